@@ -1,0 +1,16 @@
+"""The ASGI application. Starts the embedded PostgreSQL when no DATABASE_URL is set."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "endpoints.settings")
+
+from django.conf import settings
+
+from endpoints import embedded
+
+if not settings.DATABASE_URL:
+    embedded.hold(settings.VAR_DIR)
+
+application = get_asgi_application()

@@ -1,0 +1,1 @@
+"""System checks of the settings, each with an id; production refuses what is unsafe."""

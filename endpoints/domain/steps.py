@@ -1,0 +1,146 @@
+"""`next_step`: the one decision of the engine, pure, on one screen.
+
+Rules (design, "The engine" 2 and 3): create only if this generation was never seen; an unanswered create is
+repeated with its own token and parameters, also when removal is wanted, because the answer brings the id
+that must be deleted; forget only what was seen gone; absence counts from two complete listings and, before
+`create_grace` since the start of the last try is over, not at all.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from endpoints.domain.status import Status, deadline
+from endpoints.domain.timing import ABSENT_LISTINGS, DELETE_AGAIN_AFTER
+
+
+class Step(StrEnum):
+    """What is due for one endpoint. Only CREATE, DELETE and PRIVATE_DNS write to AWS."""
+
+    REST = "rest"  # nothing until an observation or a person changes something
+    WAIT = "wait"  # look again at a known time
+    START = "start"  # a new generation was asked for: back to Provisioning
+    PLACE = "place"  # choose the network and save the exact request
+    CREATE = "create"  # find by tag, then send the saved request
+    PRIVATE_DNS = "private_dns"  # see whether the owner's private name may be switched on
+    DELETE = "delete"
+    CLOSE = "close"  # the attempt's object is proven gone, or was never made
+    TELL_REMOVED_OUTSIDE = "tell_removed_outside"
+    CLEAN_UP = "clean_up"  # a deadline passed: the same as a person's removal, by "cleanup"
+    FORGET = "forget"  # nothing is left in AWS: the row becomes a tombstone
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """What is known of the open attempt. `state` is AWS's word, casefolded; "" before the first sighting."""
+
+    generation: int
+    tries: int
+    started_at: datetime | None
+    refused: bool
+    external_id: str
+    seen: bool
+    state: str
+    absent_listings: int
+    delete_asked_at: datetime | None
+    private_dns_look_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One endpoint as `next_step` sees it.
+
+    `generation` is what people asked for, `observed_generation` what the status speaks of,
+    `last_attempt` the highest generation ever attempted, `attempt` the open one. `observed_at` is the start
+    of the newest complete listing that included this endpoint's region, None before the first.
+    """
+
+    status: Status
+    status_since: datetime
+    generation: int
+    observed_generation: int
+    last_attempt: int
+    removal_requested: bool
+    observed_at: datetime | None
+    attempt: AttemptView | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A step, and for WAIT and REST when to look again at the latest (None: only when something changes)."""
+
+    step: Step
+    look_at: datetime | None = None
+
+
+def next_step(seen: Situation, now: datetime, create_grace: timedelta) -> Decision:
+    """Choose the one step that brings AWS nearer to what was asked. No clock, no I/O."""
+    attempt = seen.attempt
+    if seen.removal_requested:
+        return _towards_gone(attempt, now, create_grace) if attempt else Decision(Step.FORGET)
+    if seen.observed_generation < seen.generation:
+        return Decision(Step.START)
+    if attempt is None:
+        if seen.status is Status.PROVISIONING and seen.last_attempt < seen.generation:
+            return Decision(Step.PLACE)
+        return _until_deadline(seen, now)
+    if attempt.generation < seen.generation:
+        return _towards_gone(attempt, now, create_grace)
+    return _towards_ready(seen, attempt, now, create_grace)
+
+
+def _towards_ready(seen: Situation, attempt: AttemptView, now: datetime, create_grace: timedelta) -> Decision:
+    if not attempt.external_id:
+        return _unanswered(attempt, now, create_grace)
+    if _is_gone(attempt, now, create_grace):
+        return Decision(Step.TELL_REMOVED_OUTSIDE)
+    look_at = attempt.private_dns_look_at
+    if seen.status is Status.READY and look_at is not None and attempt.state == "available":
+        return Decision(Step.PRIVATE_DNS) if now >= look_at else Decision(Step.REST, look_at)
+    return _until_deadline(seen, now)
+
+
+def _towards_gone(attempt: AttemptView, now: datetime, create_grace: timedelta) -> Decision:
+    if attempt.tries == 0:
+        return Decision(Step.CLOSE)  # saved, never sent
+    if not attempt.external_id:
+        # Replay, don't skip: the lost answer may hide a live, billed endpoint.
+        return _unanswered(attempt, now, create_grace)
+    if _is_gone(attempt, now, create_grace):
+        return Decision(Step.CLOSE)
+    if attempt.delete_asked_at is None:
+        return Decision(Step.DELETE)
+    again_at = attempt.delete_asked_at + DELETE_AGAIN_AFTER
+    if attempt.state != "deleting" and attempt.absent_listings == 0 and now >= again_at:
+        return Decision(Step.DELETE)
+    return Decision(Step.WAIT, max(again_at, now + DELETE_AGAIN_AFTER / 4))
+
+
+def _unanswered(attempt: AttemptView, now: datetime, create_grace: timedelta) -> Decision:
+    if not attempt.refused:
+        return Decision(Step.CREATE)
+    # A refusal of a repeated create says nothing about the first one, whose answer was lost.
+    if attempt.absent_listings >= ABSENT_LISTINGS and _grace_is_over(attempt, now, create_grace):
+        return Decision(Step.CLOSE)
+    assert attempt.started_at is not None
+    return Decision(Step.WAIT, max(attempt.started_at + create_grace, now + create_grace / 20))
+
+
+def _is_gone(attempt: AttemptView, now: datetime, create_grace: timedelta) -> bool:
+    if attempt.state == "deleted":
+        return True
+    return attempt.absent_listings >= ABSENT_LISTINGS and _grace_is_over(attempt, now, create_grace)
+
+
+def _grace_is_over(attempt: AttemptView, now: datetime, create_grace: timedelta) -> bool:
+    return attempt.started_at is not None and now >= attempt.started_at + create_grace
+
+
+def _until_deadline(seen: Situation, now: datetime) -> Decision:
+    """Rest until the deadline; then act, but only on an observation made after it passed."""
+    due = deadline(seen.status, seen.status_since)
+    if due is None or now < due:
+        return Decision(Step.REST, due)
+    if seen.observed_at is not None and seen.observed_at >= due:
+        return Decision(Step.CLEAN_UP)
+    return Decision(Step.WAIT, now + timedelta(seconds=5))

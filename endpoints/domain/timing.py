@@ -1,0 +1,40 @@
+"""How long the engine waits for what. Waits are on the moved clock unless a name says `REAL`."""
+
+import random
+from datetime import timedelta
+
+from endpoints.domain.status import Status
+
+ABSENT_LISTINGS = 2
+"""Complete listings that must miss an object before it counts as absent (design, engine 3)."""
+
+DELETE_AGAIN_AFTER = timedelta(seconds=60)
+"""How long AWS may show an endpoint as untouched after it accepted our delete, before we ask again."""
+
+PRIVATE_DNS_LOOK_EVERY = timedelta(hours=1)
+"""How often a Ready endpoint asks whether its owner's private DNS name was verified meanwhile."""
+
+STALE_AFTER = timedelta(hours=1)
+"""Without a good read for this long a status is shown as Unknown (shown, not stored)."""
+
+OBSERVE_IN_MOTION = timedelta(seconds=2)
+OBSERVE_PENDING_ACCEPTANCE = timedelta(minutes=1)
+OBSERVE_SETTLED = timedelta(minutes=5)
+
+_BACKOFF_FIRST = timedelta(seconds=10)
+_BACKOFF_MOST = timedelta(minutes=15)
+
+
+def observe_every(statuses: set[Status], *, in_motion: bool) -> timedelta:
+    """Return the cadence of a region's listings, from the statuses of its endpoints and whether any moves."""
+    if in_motion:
+        return OBSERVE_IN_MOTION
+    if Status.PENDING_ACCEPTANCE in statuses:
+        return OBSERVE_PENDING_ACCEPTANCE
+    return OBSERVE_SETTLED
+
+
+def backoff(failures: int, dice: random.Random) -> timedelta:
+    """Return the wait after the `failures`-th failure in a row (1, 2, …): 5–10 s, doubling, at most 15 min."""
+    most = min(_BACKOFF_MOST, _BACKOFF_FIRST * 2 ** min(failures - 1, 10))
+    return most * dice.uniform(0.5, 1)

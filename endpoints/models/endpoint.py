@@ -1,0 +1,237 @@
+"""The rows this product is about: endpoints, the attempts at making them, and their timelines."""
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from endpoints.domain.reasons import EventCode, Reason
+from endpoints.domain.status import FACTS, Facts, Status, deadline
+from endpoints.domain.timing import STALE_AFTER
+from endpoints.domain.types import EndpointType, Spec, parse_spec
+from endpoints.models.claim import Claim
+from endpoints.models.installation import Network, Region
+from endpoints.models.tenancy import Service
+
+if TYPE_CHECKING:
+    from endpoints.models.access import Principal
+
+
+class EndpointQuerySet(models.QuerySet["ReversePrivateEndpoint"]):
+    """Endpoints, starting from the person or from what is due."""
+
+    def visible_to(self, principal: "Principal") -> "EndpointQuerySet":
+        """Those of the services on which the principal has any role."""
+        return self.filter(service__in=Service.objects.visible_to(principal))
+
+    def live(self) -> "EndpointQuerySet":
+        """Those that are not tombstones."""
+        return self.filter(removed_at__isnull=True)
+
+    def tombstones(self) -> "EndpointQuerySet":
+        """Those whose every trace in AWS was seen gone."""
+        return self.filter(removed_at__isnull=False)
+
+    def due(self, now: datetime, real: datetime) -> "EndpointQuerySet":
+        """Live ones whose look is due (moved time) and that no worker holds (real time)."""
+        free = Q(lease_until__isnull=True) | Q(lease_until__lte=real)
+        return self.live().filter(free, due_at__lte=now)
+
+
+class ReversePrivateEndpoint(models.Model):
+    """One endpoint: what was asked for, what was last seen, and who works on it now.
+
+    Three groups of columns with one writer each. Desired: `intents.py`. Observed: `reconcile/`. Engine
+    (`due_at`, the lease, `failures`, `write_ended_at`): `reconcile/`; an intent only sets `due_at`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, models.PROTECT, related_name="endpoints", editable=False)
+
+    # Desired
+    type = models.CharField(
+        _("type"), max_length=30, choices=[(t.value, t.value) for t in EndpointType], editable=False
+    )
+    description = models.CharField(_("description"), max_length=255, editable=False)
+    parameters = models.JSONField(_("parameters"), default=dict, editable=False)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="endpoints", editable=False)
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    created_by_name = models.CharField(_("created by"), max_length=300, editable=False)
+    generation = models.PositiveIntegerField(default=1, editable=False)
+    removal_requested_at = models.DateTimeField(_("removal requested at"), null=True, editable=False)
+    removal_requested_by = models.CharField(_("removed by"), max_length=300, blank=True, editable=False)
+    removal_reason = models.CharField(max_length=40, blank=True, editable=False)
+    claims = models.ManyToManyField(Claim, related_name="endpoints", editable=False)
+
+    # Observed
+    status = models.CharField(
+        _("status"), max_length=20, choices=[(s.value, s.value) for s in Status], editable=False
+    )
+    reason = models.CharField(_("reason"), max_length=40, default=Reason.REQUESTED, editable=False)
+    reason_params = models.JSONField(default=dict, editable=False)
+    status_since = models.DateTimeField(_("status since"), editable=False)
+    observed_generation = models.PositiveIntegerField(default=1, editable=False)
+    external_id = models.CharField(_("endpoint ID"), max_length=200, blank=True, editable=False)
+    dns_names = models.JSONField(_("DNS names"), default=list, editable=False)
+    private_dns_names = models.JSONField(_("private DNS names"), default=list, editable=False)
+    raw_error = models.TextField(_("AWS's own words"), blank=True, editable=False)
+    last_status = models.CharField(_("last state"), max_length=20, blank=True, editable=False)
+    removed_at = models.DateTimeField(_("removed at"), null=True, editable=False)
+
+    # Engine
+    due_at = models.DateTimeField(null=True, editable=False)
+    lease_token = models.UUIDField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    write_ended_at = models.DateTimeField(null=True, editable=False)
+    failures = models.PositiveIntegerField(default=0, editable=False)
+    planned = models.CharField(max_length=30, blank=True, editable=False)
+
+    objects = EndpointQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reverse private endpoint")
+        verbose_name_plural = _("reverse private endpoints")
+        ordering = ["-created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(type__in=[t.value for t in EndpointType]), name="endpoint_known_type"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[s.value for s in Status]), name="endpoint_known_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(observed_generation__lte=F("generation")),
+                name="endpoint_observes_only_the_asked_for",
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True) | Q(removal_requested_at__isnull=False),
+                name="endpoint_removed_only_when_asked",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="endpoint_due", condition=Q(removed_at__isnull=True)),
+            models.Index(fields=["service", "-created_at"], name="endpoint_of_service"),
+            models.Index(fields=["region"], name="endpoint_live", condition=Q(removed_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.description
+
+    @property
+    def spec(self) -> Spec:
+        """The parameters as the domain reads them."""
+        return parse_spec(EndpointType(self.type), self.parameters)
+
+    @property
+    def facts(self) -> Facts:
+        """What holds for every endpoint of this status."""
+        return FACTS[Status(self.status)]
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When cleanup may remove it (moved time), None if its status may last or it is being removed."""
+        if self.removal_requested_at is not None:
+            return None
+        return deadline(Status(self.status), self.status_since)
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether this is a tombstone."""
+        return self.removed_at is not None
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether a person may ask for a next attempt."""
+        return self.facts.retryable and self.removal_requested_at is None
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether nothing good was read of its region for an hour, so that its status may be wrong."""
+        listed_at = self.region.listed_at
+        return (
+            not self.is_removed
+            and self.region.failing_since is not None
+            and now - (listed_at or self.created_at) >= STALE_AFTER
+        )
+
+
+class Attempt(models.Model):
+    """One try at making the AWS object of an endpoint: the exact request is saved before it is sent.
+
+    Closed (`gone_at`) once the object was seen gone, or is known never to have been made. `state` is AWS's
+    word of the last sighting, casefolded. `refused_at` is set when a repeated create was refused, which says
+    nothing about the first.
+    """
+
+    endpoint = models.ForeignKey(ReversePrivateEndpoint, models.PROTECT, related_name="attempts")
+    generation = models.PositiveIntegerField()
+    network = models.ForeignKey(Network, models.PROTECT, related_name="attempts")
+    request = models.JSONField()
+    token = models.CharField(max_length=64)
+    tries = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    refusal = models.JSONField(default=dict)
+    external_id = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=40, blank=True)
+    seen_at = models.DateTimeField(null=True)
+    absent_listings = models.PositiveSmallIntegerField(default=0)
+    delete_asked_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)
+    private_dns_wanted = models.JSONField(default=list)
+    private_dns_look_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["endpoint", "generation"]
+        constraints = [
+            models.UniqueConstraint(fields=["endpoint", "generation"], name="attempt_once_per_generation"),
+            models.UniqueConstraint(
+                fields=["endpoint"], condition=Q(gone_at__isnull=True), name="attempt_one_open_per_endpoint"
+            ),
+            models.UniqueConstraint(fields=["token"], name="attempt_token_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint_id} #{self.generation}"
+
+
+class Event(models.Model):
+    """One line of an endpoint's timeline, kept as code and parameters and worded when it is read.
+
+    AWS writes keep their operation, AWS request id and attempt; `raw` is AWS's own text, for operators.
+    """
+
+    endpoint = models.ForeignKey(ReversePrivateEndpoint, models.PROTECT, related_name="events")
+    at = models.DateTimeField()
+    code = models.CharField(max_length=40, choices=[(c.value, c.value) for c in EventCode])
+    params = models.JSONField(default=dict)
+    actor = models.CharField(max_length=300, blank=True)
+    attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, related_name="events")
+    operation = models.CharField(max_length=60, blank=True)
+    aws_request_id = models.CharField(max_length=80, blank=True)
+    raw = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["endpoint", "-id"], name="event_of_endpoint")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.code}"
+
+    @classmethod
+    def line(cls, endpoint: ReversePrivateEndpoint, code: EventCode, at: datetime, **fields: Any) -> "Event":
+        """Return an unsaved line; `params`, `actor`, `attempt`, `operation`, `aws_request_id`, `raw` by name."""
+        return cls(endpoint=endpoint, code=code, at=at, **fields)

@@ -1,0 +1,155 @@
+"""The installation itself, the networks and regions it works in, and its clock."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+from endpoints import clock
+from endpoints.domain import regions
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Time, read once per pass. `real` is PostgreSQL's clock: leases, watchdog and sign-ins live on it.
+
+    `now` is that clock moved and scaled by the clock control; the same as `real` outside the sandbox.
+    """
+
+    real: datetime
+    now: datetime
+
+
+def read_clock() -> Moment:
+    """Read PostgreSQL's clock (one query), so that hosts cannot disagree about the time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (real,) = cursor.fetchone()
+    return Moment(real=real, now=clock.read(settings.CLOCK_FILE).moved(real))
+
+
+class Installation(models.Model):
+    """The one row that says which installation this database belongs to (design, engine 6).
+
+    `id` goes into every tag. The PostgreSQL server and database are pinned, so that a restored dump or a
+    staging copy writes nothing to AWS until `manage.py confirm_move`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    singleton = models.BooleanField(default=True, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    pg_system_identifier = models.CharField(max_length=32, editable=False)
+    pg_database_oid = models.BigIntegerField(editable=False)
+    writes_paused = models.BooleanField(
+        _("AWS writes paused"), default=False, help_text=_("Reads go on; nothing is made or deleted in AWS.")
+    )
+    plan_only = models.BooleanField(
+        _("plan only"), default=False, help_text=_("As paused; each endpoint shows what would be done.")
+    )
+
+    class Meta:
+        verbose_name = _("installation")
+        verbose_name_plural = _("installation")
+        constraints = [models.CheckConstraint(condition=models.Q(singleton=True), name="one_installation")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @classmethod
+    def get(cls) -> "Installation":
+        """Return the installation; the first migration made it."""
+        return cls.objects.get()
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether this row was written by another PostgreSQL server or database than the one it is read from."""
+        return (self.pg_system_identifier, self.pg_database_oid) != postgres_identity()
+
+
+def postgres_identity() -> tuple[str, int]:
+    """Return the server's system identifier and the database's oid."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT system_identifier::text, (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " FROM pg_control_system()"
+        )
+        identifier, oid = cursor.fetchone()
+    return identifier, int(oid)
+
+
+def validate_region(value: str) -> None:
+    """Raise ValidationError unless the value looks like an AWS region name."""
+    if not regions.is_aws_region(value):
+        raise ValidationError(_("This is not an AWS region name, such as eu-central-1."))
+
+
+class Region(models.Model):
+    """What Postern knows of one AWS region of its account: who it is there, and when it last looked.
+
+    `listed_at` is the start (moved time) of the newest complete listing; `failing_since` with the raw error
+    is set while listings fail. The lease columns make one observer per region.
+    """
+
+    name = models.CharField(_("region"), max_length=30, primary_key=True, validators=[validate_region])
+    account_id = models.CharField(_("AWS account"), max_length=12, blank=True)
+    account_seen = models.CharField(_("AWS account last seen"), max_length=12, blank=True, editable=False)
+    account_verified_at = models.DateTimeField(null=True, editable=False)
+    listed_at = models.DateTimeField(null=True, editable=False)
+    observe_due_at = models.DateTimeField(null=True, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
+    raw_error = models.TextField(blank=True, editable=False)
+    lease_token = models.UUIDField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("AWS region")
+        verbose_name_plural = _("AWS regions")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def account_mismatch(self) -> bool:
+        """Whether the credentials now belong to another account than the one pinned to this region."""
+        return bool(self.account_id and self.account_seen and self.account_id != self.account_seen)
+
+
+class Network(models.Model):
+    """One VPC of the operator in one region, with the subnets and security groups endpoints are made in."""
+
+    region = models.ForeignKey(Region, models.PROTECT, related_name="networks")
+    vpc_id = models.CharField(_("VPC"), max_length=30)
+    subnet_ids = models.JSONField(_("subnets"), default=list)
+    security_group_ids = models.JSONField(_("security groups"), default=list)
+    role_arn = models.CharField(_("role to assume"), max_length=200, blank=True)
+    draining = models.BooleanField(
+        _("draining"), default=False, help_text=_("No new endpoints are placed here.")
+    )
+    writes_paused = models.BooleanField(_("AWS writes paused"), default=False)
+
+    class Meta:
+        verbose_name = _("network")
+        verbose_name_plural = _("networks")
+        ordering = ["region", "vpc_id"]
+        constraints = [models.UniqueConstraint(fields=["region", "vpc_id"], name="network_once_per_vpc")]
+
+    def __str__(self) -> str:
+        return f"{self.region_id} / {self.vpc_id}"
+
+    def clean(self) -> None:
+        """Raise ValidationError for lists that are not lists of ids."""
+        for field, prefix in (("subnet_ids", "subnet-"), ("security_group_ids", "sg-")):
+            _check_ids(field, getattr(self, field), prefix)
+
+
+def _check_ids(field: str, value: Any, prefix: str) -> None:
+    if not isinstance(value, list) or not value:
+        raise ValidationError({field: _("Give a list with at least one id.")})
+    if any(not isinstance(item, str) or not item.startswith(prefix) for item in value):
+        raise ValidationError({field: _("Each id begins with %(prefix)s.") % {"prefix": prefix}})

@@ -1,0 +1,194 @@
+"""Settings, read from the environment, from `NAME_FILE`, or from `.env`; one flat file.
+
+Every name is explained in `.env.example`; wrong combinations are system checks with ids (`checks.py`).
+"""
+
+from pathlib import Path
+from typing import Any
+
+from environs import FileAwareEnv
+
+from endpoints import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = FileAwareEnv(strip_whitespace=True)
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+# --- the process -----------------------------------------------------------------------------------------
+DEBUG: bool = env.bool("DEBUG", False)
+SECRET_KEY: str = env.str("SECRET_KEY", "")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+BASE_URL: str = env.str("BASE_URL", "http://localhost:8000").rstrip("/")
+BEHIND_TLS_PROXY: bool = env.bool("BEHIND_TLS_PROXY", False)
+VAR_DIR: Path = env.path("VAR_DIR", BASE_DIR / "var")
+LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
+
+ROOT_URLCONF = "endpoints.urls"
+WSGI_APPLICATION = "endpoints.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "endpoints.User"
+
+INSTALLED_APPS = [
+    "endpoints.apps.EndpointsConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_q",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "endpoints.web.middleware.BadInputMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "endpoints.web.context.installation",
+            ],
+        },
+    }
+]
+
+# --- PostgreSQL ------------------------------------------------------------------------------------------
+# Design decision 2. Without DATABASE_URL the server inside the wheel runs under VAR_DIR; `manage.py` and
+# the WSGI and ASGI modules start it, settings never do.
+DATABASE_URL: str = env.str("DATABASE_URL", "")
+DATABASES: dict[str, Any] = {
+    "default": env.dj_db_url("DATABASE_URL") if DATABASE_URL else embedded.database_settings(VAR_DIR)
+}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+
+# --- sign-in ---------------------------------------------------------------------------------------------
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "services"
+LOGOUT_REDIRECT_URL = "sign-in"
+PASSWORD_RESET_TIMEOUT: int = env.int("SET_PASSWORD_LINK_SECONDS", 3 * 24 * 3600)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+_TLS = BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _TLS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT: bool = env.bool("SECURE_SSL_REDIRECT", _TLS and not DEBUG)
+SECURE_HSTS_SECONDS: int = env.int("SECURE_HSTS_SECONDS", 31_536_000 if _TLS and not DEBUG else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+
+# --- language, time, static files ------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ko", "한국어")]
+LOCALE_PATHS = [BASE_DIR / "endpoints" / "locale"]
+USE_TZ = True
+TIME_ZONE: str = env.str("TIME_ZONE", "UTC")
+STATIC_URL = "/static/"
+STATIC_ROOT: Path = env.path("STATIC_ROOT", BASE_DIR / "staticfiles")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- AWS -------------------------------------------------------------------------------------------------
+# Credentials, profile and endpoint come from boto3's ordinary configuration and stand nowhere here.
+TAG_PREFIX: str = env.str("TAG_PREFIX", "postern")
+AWS_CONNECT_SECONDS: float = env.float("AWS_CONNECT_SECONDS", 2.0)
+AWS_READ_SECONDS: float = env.float("AWS_READ_SECONDS", 8.0)
+CLAIM_SERVICE_NAMES: bool = env.bool("CLAIM_SERVICE_NAMES", True)
+AWS_WRITES_PAUSED: bool = env.bool("AWS_WRITES_PAUSED", False)
+PLAN_ONLY: bool = env.bool("PLAN_ONLY", False)
+
+# --- the engine; its order is asserted by a system check ------------------------------------------------
+STEP_CALLS = 3  # AWS calls in one step of one endpoint, at most
+TASK_TIMEOUT_SECONDS: int = env.int("TASK_TIMEOUT_SECONDS", 75)
+LEASE_SECONDS: float = env.float("LEASE_SECONDS", 90.0)
+TASK_RETRY_SECONDS: int = env.int("TASK_RETRY_SECONDS", 120)
+CREATE_GRACE_SECONDS: float = env.float("CREATE_GRACE_SECONDS", 300.0)
+WATCHDOG_SECONDS: float = env.float("WATCHDOG_SECONDS", 60.0)
+WORKERS: int = env.int("WORKERS", 2)
+
+BROKER: str = env.str("BROKER", "orm")
+REDIS_URL: str = env.str("REDIS_URL", "")
+SQS_REGION: str = env.str("SQS_REGION", "")
+_BROKERS: dict[str, dict[str, Any]] = {
+    "orm": {"orm": "default"},
+    "redis": {"redis": REDIS_URL},
+    "sqs": {"sqs": {"aws_region": SQS_REGION}},
+}
+Q_CLUSTER: dict[str, Any] = {
+    "name": "postern",
+    "label": "Queue",
+    "workers": WORKERS,
+    "timeout": TASK_TIMEOUT_SECONDS,
+    "retry": TASK_RETRY_SECONDS,
+    "ack_failures": True,
+    "catch_up": False,
+    "poll": 0.2,
+    "recycle": 500,
+    "save_limit": 1000,
+    # A short line in front of the workers: the row is the truth, a long line is only a long wait.
+    "queue_limit": max(2, 2 * WORKERS),
+    **_BROKERS.get(BROKER, _BROKERS["orm"]),
+}
+
+# --- sandbox and tests only (design decision 8) ---------------------------------------------------------
+CLOCK_FILE: Path | None = env.path("CLOCK_FILE", None)
+SANDBOX_CONSOLE_URL: str = env.str("SANDBOX_CONSOLE_URL", "")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django-q": {"level": "WARNING"}},
+}
