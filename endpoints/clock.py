@@ -14,7 +14,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class ClockControl:
-    """A straight line from real time to moved time: ``moved = anchor_moved + scale * (real - anchor_real)``."""
+    """A line from real to moved time: ``moved = anchor_moved + scale * (real - anchor_real)``."""
 
     anchor_real: datetime
     anchor_moved: datetime
@@ -29,7 +29,7 @@ class ClockControl:
         return ClockControl(real, self.moved(real) + by, self.scale)
 
     def scaled(self, scale: float, real: datetime) -> "ClockControl":
-        """Return the control that from `real` on runs `scale` times as fast. Raises ValueError if not positive."""
+        """Return the control that runs `scale` times as fast from `real` on. Raises ValueError unless > 0."""
         if scale <= 0:
             raise ValueError("The clock's scale must be greater than 0.")
         return ClockControl(real, self.moved(real), scale)

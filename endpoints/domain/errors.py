@@ -4,6 +4,17 @@ The adapter translates, the reconciler decides. `raw_code`, `raw_text` and `requ
 for operators; people read the sentence that belongs to the reason code.
 """
 
+from endpoints.domain.reasons import Reason
+
+
+class Unplaceable(Exception):
+    """No request can be made of this endpoint; `reason` and `params` say why to a person."""
+
+    def __init__(self, reason: Reason, **params: str) -> None:
+        super().__init__(f"{reason} {params}")
+        self.reason = reason
+        self.params = params
+
 
 class ProviderError(Exception):
     """Any trouble at AWS, with the operation that met it."""
@@ -29,4 +40,4 @@ class OperatorError(ProviderError):
 
 
 class UserError(ProviderError):
-    """The requester's or the owner's to fix: a wrong name, a principal that is not allowed. Nothing was done."""
+    """The requester's or the owner's to fix, such as a wrong name. Nothing was done."""

@@ -1,4 +1,4 @@
-"""Closed lists of the words that rows and events carry; `texts.py` turns each into a sentence when it is read."""
+"""Closed lists of the words that rows and events carry; `texts.py` makes sentences of them when read."""
 
 from enum import StrEnum
 

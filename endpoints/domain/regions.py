@@ -1,4 +1,4 @@
-"""In which AWS region a service's ClickPipes run, and so its endpoints. Source: `regions.md`; dates are UTC days."""
+"""In which AWS region a service's ClickPipes run, and so its endpoints. Source: `regions.md`."""
 
 import re
 from datetime import UTC, date, datetime
@@ -9,7 +9,7 @@ PROVIDERS = ("aws", "gcp", "azure")
 
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 
-# Services created on or after the day have their ClickPipes in the service's own region.
+# Services created on or after the (UTC) day have their ClickPipes in the service's own region.
 _OWN_REGION_SINCE: dict[str, date] = {
     "us-east-1": date.min,
     "us-west-2": date(2025, 6, 24),

@@ -1,4 +1,4 @@
-"""The statuses of an endpoint and the facts about each, in one table. Source: cloud-api.md §3.2, aws.md §2."""
+"""The statuses of an endpoint and the facts about each. Source: cloud-api.md §3.2, aws.md §2."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -26,7 +26,7 @@ _BACKOFF_MOST = timedelta(minutes=15)
 
 
 def observe_every(statuses: set[Status], *, in_motion: bool) -> timedelta:
-    """Return the cadence of a region's listings, from the statuses of its endpoints and whether any moves."""
+    """Return the cadence of a region's listings; `in_motion`: any endpoint of it moves."""
     if in_motion:
         return OBSERVE_IN_MOTION
     if Status.PENDING_ACCEPTANCE in statuses:
@@ -36,5 +36,5 @@ def observe_every(statuses: set[Status], *, in_motion: bool) -> timedelta:
 
 def backoff(failures: int, dice: random.Random) -> timedelta:
     """Return the wait after the `failures`-th failure in a row (1, 2, …): 5–10 s, doubling, at most 15 min."""
-    most = min(_BACKOFF_MOST, _BACKOFF_FIRST * 2 ** min(failures - 1, 10))
+    most = min(_BACKOFF_MOST, _BACKOFF_FIRST * (1 << min(failures - 1, 10)))
     return most * dice.uniform(0.5, 1)

@@ -1,4 +1,4 @@
-"""Claims: who holds what only one may hold. The database refuses the second (design, "Rules of the domain")."""
+"""Claims: who holds what only one may hold; the database refuses the second."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

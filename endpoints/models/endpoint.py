@@ -233,5 +233,5 @@ class Event(models.Model):
 
     @classmethod
     def line(cls, endpoint: ReversePrivateEndpoint, code: EventCode, at: datetime, **fields: Any) -> "Event":
-        """Return an unsaved line; `params`, `actor`, `attempt`, `operation`, `aws_request_id`, `raw` by name."""
+        """Return an unsaved line; the other columns by name."""
         return cls(endpoint=endpoint, code=code, at=at, **fields)

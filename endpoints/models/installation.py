@@ -67,7 +67,7 @@ class Installation(models.Model):
 
     @property
     def has_moved(self) -> bool:
-        """Whether this row was written by another PostgreSQL server or database than the one it is read from."""
+        """Whether this row was written in another PostgreSQL server or database than it is read from."""
         return (self.pg_system_identifier, self.pg_database_oid) != postgres_identity()
 
 

@@ -51,7 +51,10 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
 
 class Service(models.Model):
-    """A data service, such as a ClickHouse service with its ClickPipes. `region` is its provider's own name."""
+    """A data service, such as a ClickHouse service with its ClickPipes.
+
+    `region` is its provider's own name for it.
+    """
 
     class Provider(models.TextChoices):
         """Where the service runs."""

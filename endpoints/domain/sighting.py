@@ -1,0 +1,42 @@
+"""What the providers report in the domain's words: objects seen in AWS, and what a pre-flight found."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One AWS object that carries our tags.
+
+    `state` is AWS's word as it came; `endpoint_id` and `generation` are read from the tags, "" and 0 where a
+    tag is missing or unreadable. `error_code` and `error_text` are AWS's LastError.
+    """
+
+    external_id: str
+    state: str
+    endpoint_id: str
+    generation: int
+    dns_names: tuple[str, ...] = ()
+    private_dns_enabled: bool = False
+    error_code: str = ""
+    error_text: str = ""
+
+
+@dataclass(frozen=True)
+class NetworkFacts:
+    """One network as placement sees it: its VPC, and the zone id of each of its subnets."""
+
+    vpc_id: str
+    security_group_ids: tuple[str, ...]
+    zone_of_subnet: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A request that can be sent: in which VPC, with exactly which parameters.
+
+    `private_names` are the owner's private DNS names that may be switched on later.
+    """
+
+    vpc_id: str
+    request: dict[str, object]
+    private_names: tuple[str, ...]
