@@ -1,6 +1,6 @@
 """What the providers report in the domain's words: objects seen in AWS, and what a pre-flight found."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class Sighting:
 
 @dataclass(frozen=True)
 class NetworkFacts:
-    """One network as placement sees it: its VPC, and the zone id of each of its subnets."""
+    """One network as placement sees it."""
 
     vpc_id: str
+    subnet_ids: tuple[str, ...]
     security_group_ids: tuple[str, ...]
-    zone_of_subnet: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

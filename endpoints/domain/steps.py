@@ -32,14 +32,17 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class AttemptView:
-    """What is known of the open attempt. `state` is AWS's word, casefolded; "" before the first sighting."""
+    """What is known of the open attempt.
+
+    `state` is AWS's word, casefolded, "" before the first sighting. `in_doubt`: some create may have taken
+    effect although its answer is missing. `refused`: a repeated create was refused for good.
+    """
 
     generation: int
-    tries: int
+    in_doubt: bool
     started_at: datetime | None
     refused: bool
     external_id: str
-    seen: bool
     state: str
     absent_listings: int
     delete_asked_at: datetime | None
@@ -101,9 +104,9 @@ def _towards_ready(seen: Situation, attempt: AttemptView, now: datetime, create_
 
 
 def _towards_gone(attempt: AttemptView, now: datetime, create_grace: timedelta) -> Decision:
-    if attempt.tries == 0:
-        return Decision(Step.CLOSE)  # saved, never sent
     if not attempt.external_id:
+        if not attempt.in_doubt:
+            return Decision(Step.CLOSE)  # never sent, or every try was refused before it did anything
         # Replay, don't skip: the lost answer may hide a live, billed endpoint.
         return _unanswered(attempt, now, create_grace)
     if _is_gone(attempt, now, create_grace):

@@ -35,6 +35,6 @@ def observe_every(statuses: set[Status], *, in_motion: bool) -> timedelta:
 
 
 def backoff(failures: int, dice: random.Random) -> timedelta:
-    """Return the wait after the `failures`-th failure in a row (1, 2, …): 5–10 s, doubling, at most 15 min."""
+    """Return the wait after so many failures in a row (1, 2, …): 5–10 s, doubling, at most 15 min."""
     most = min(_BACKOFF_MOST, _BACKOFF_FIRST * (1 << min(failures - 1, 10)))
     return most * dice.uniform(0.5, 1)

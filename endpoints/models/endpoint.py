@@ -166,8 +166,8 @@ class Attempt(models.Model):
     """One try at making the AWS object of an endpoint: the exact request is saved before it is sent.
 
     Closed (`gone_at`) once the object was seen gone, or is known never to have been made. `state` is AWS's
-    word of the last sighting, casefolded. `refused_at` is set when a repeated create was refused, which says
-    nothing about the first.
+    word of the last sighting, casefolded. `in_doubt`: some try may have taken effect, its answer is missing.
+    `refused_at` is set when a repeated create was refused, which says nothing about the first.
     """
 
     endpoint = models.ForeignKey(ReversePrivateEndpoint, models.PROTECT, related_name="attempts")
@@ -178,6 +178,7 @@ class Attempt(models.Model):
     tries = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
+    in_doubt = models.BooleanField(default=False)
     answered_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
     refusal = models.JSONField(default=dict)

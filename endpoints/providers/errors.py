@@ -1,0 +1,84 @@
+"""Sorting of AWS errors into the few kinds the engine tells apart. Source: aws.md §3."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+
+from endpoints.domain.errors import OperatorError, ProviderError, Throttled, Unanswered, UserError
+
+_THROTTLED = frozenset(
+    {
+        "RequestLimitExceeded",
+        "Throttling",
+        "ThrottlingException",
+        "EC2ThrottledException",
+        "TooManyRequestsException",
+        "ConcurrentTagAccess",
+        "IncorrectState",  # wait for the running change
+        "InsufficientAddressCapacity",
+        # Eventual consistency just after a create: wait, then ask again.
+        "InvalidVpcEndpointId.NotFound",
+    }
+)
+_UNANSWERED = frozenset({"InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable"})
+_OPERATOR = frozenset(
+    {
+        "AuthFailure",
+        "UnauthorizedOperation",
+        "AccessDenied",
+        "AccessDeniedException",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "RequestExpired",
+        "SignatureDoesNotMatch",
+        "OptInRequired",
+        "Blocked",
+        "PendingVerification",
+        "VpcEndpointLimitExceeded",
+        "InsufficientFreeAddressesInSubnet",
+        "InvalidSubnetID.NotFound",
+        "InvalidSubnetId.NotFound",
+        "InvalidVpcID.NotFound",
+        "InvalidVpcId.NotFound",
+        "InvalidGroup.NotFound",
+        "InvalidSecurityGroupID.NotFound",
+        "DuplicateSubnetsInSameZone",
+        "TagPolicyViolation",
+        "IdempotentParameterMismatch",  # a bug of ours: the saved request was changed
+    }
+)
+SERVICE_UNKNOWN = frozenset(
+    {"InvalidServiceName", "InvalidVpcEndpointService.NotFound", "InvalidVpcEndpointServiceId.NotFound"}
+)
+"""One answer for three causes: no such service, our account is not allowed, or the wrong region."""
+
+
+@contextmanager
+def translated(operation: str) -> Iterator[None]:
+    """Turn whatever boto3 raises inside into a ProviderError of the right kind."""
+    try:
+        yield
+    except ClientError as error:
+        raise _from_client_error(operation, error) from error
+    except (NoCredentialsError, PartialCredentialsError) as error:
+        raise OperatorError(operation, type(error).__name__, str(error)) from error
+    except (BotoCoreError, OSError) as error:
+        raise Unanswered(operation, type(error).__name__, str(error)) from error
+
+
+def _from_client_error(operation: str, error: ClientError) -> ProviderError:
+    told = error.response.get("Error", {})
+    code = str(told.get("Code", ""))
+    metadata = error.response.get("ResponseMetadata", {})
+    status = int(metadata.get("HTTPStatusCode", 0))
+    details = (operation, code, str(told.get("Message", "")), str(metadata.get("RequestId", "")))
+    if code in _THROTTLED:
+        return Throttled(*details)
+    if code in _UNANSWERED or status >= 500:
+        return Unanswered(*details)
+    if code in _OPERATOR:
+        return OperatorError(*details)
+    return UserError(*details)

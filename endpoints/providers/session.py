@@ -1,0 +1,67 @@
+"""Where AWS clients are born: nothing else constructs one.
+
+Credentials, profile and endpoint come from boto3's ordinary configuration (design decision 4). A read is
+tried twice within itself; a write once, because the engine repeats it and must see every try.
+"""
+
+from functools import lru_cache
+
+import boto3
+from botocore.config import Config
+from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+from botocore.session import get_session
+from mypy_boto3_ec2.client import EC2Client
+from mypy_boto3_sts.client import STSClient
+
+from endpoints.providers.base import Operator
+from endpoints.providers.errors import translated
+
+_CLIENTS = 128  # kept clients; two for each (region, role) pair and one for each identity check
+
+
+@lru_cache(maxsize=_CLIENTS)
+def ec2_reader(operator: Operator) -> EC2Client:
+    """Return the EC2 client for reads."""
+    return _session(operator).client("ec2", config=_config(operator, attempts=2))
+
+
+@lru_cache(maxsize=_CLIENTS)
+def ec2_writer(operator: Operator) -> EC2Client:
+    """Return the EC2 client for writes."""
+    return _session(operator).client("ec2", config=_config(operator, attempts=1))
+
+
+def account_id(operator: Operator) -> str:
+    """Return the AWS account that the operator's credentials belong to. Raises ProviderError."""
+    client: STSClient = _session(operator).client("sts", config=_config(operator, attempts=2))
+    with translated("GetCallerIdentity"):
+        return client.get_caller_identity()["Account"]
+
+
+def _config(operator: Operator, *, attempts: int) -> Config:
+    return Config(
+        connect_timeout=operator.connect_seconds,
+        read_timeout=operator.read_seconds,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        user_agent_extra="postern",
+        max_pool_connections=4,
+    )
+
+
+@lru_cache(maxsize=_CLIENTS)
+def _session(operator: Operator) -> boto3.Session:
+    if not operator.role_arn:
+        return boto3.Session(region_name=operator.region)
+    own = get_session()
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=own.create_client,
+        source_credentials=own.get_credentials(),
+        role_arn=operator.role_arn,
+        extra_args={"RoleSessionName": f"postern-{operator.installation_id}"},
+    )
+    assumed = get_session()
+    # botocore offers no public setter for credentials that refresh themselves.
+    assumed._credentials = DeferredRefreshableCredentials(  # type: ignore[attr-defined]
+        method="assume-role", refresh_using=fetcher.fetch_credentials
+    )
+    return boto3.Session(botocore_session=assumed, region_name=operator.region)

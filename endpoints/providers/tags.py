@@ -1,0 +1,37 @@
+"""Ownership by tags (aws.md §1, "Common ground"): every object says which endpoint, generation and
+installation it was made for, from the create call on. Adopted is only what carries all three."""
+
+from collections.abc import Mapping, Sequence
+
+from mypy_boto3_ec2.type_defs import FilterTypeDef, TagTypeDef
+
+from endpoints.providers.base import Operator, Ownership
+
+
+def tags_for(operator: Operator, owner: Ownership) -> list[TagTypeDef]:
+    """Return the tags that a create call carries."""
+    return [
+        {"Key": f"{operator.tag_prefix}:endpoint-id", "Value": str(owner.endpoint_id)},
+        {"Key": f"{operator.tag_prefix}:generation", "Value": str(owner.generation)},
+        {"Key": f"{operator.tag_prefix}:installation", "Value": str(operator.installation_id)},
+    ]
+
+
+def installation_filter(operator: Operator) -> FilterTypeDef:
+    """Return the filter that finds all objects of this installation."""
+    return {"Name": f"tag:{operator.tag_prefix}:installation", "Values": [str(operator.installation_id)]}
+
+
+def endpoint_filter(operator: Operator, owner: Ownership) -> FilterTypeDef:
+    """Return the filter that finds the objects of one endpoint."""
+    return {"Name": f"tag:{operator.tag_prefix}:endpoint-id", "Values": [str(owner.endpoint_id)]}
+
+
+def read_tags(operator: Operator, tags: Sequence[Mapping[str, str]]) -> tuple[str, int]:
+    """Return (endpoint id, generation) as the tags say; "" and 0 where they do not say it."""
+    values = {tag["Key"]: tag["Value"] for tag in tags}
+    generation = values.get(f"{operator.tag_prefix}:generation", "")
+    return (
+        values.get(f"{operator.tag_prefix}:endpoint-id", ""),
+        int(generation) if generation.isdecimal() else 0,
+    )
