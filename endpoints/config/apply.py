@@ -1,0 +1,165 @@
+"""Bringing a configuration file into the database: adds and changes, never deletes, moves nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.db import connection, models, transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from endpoints.config.document import (
+    NetworkTable,
+    OrganizationTable,
+    RoleTable,
+    ServiceTable,
+    UserTable,
+)
+from endpoints.config.mistakes import Location, Mistake
+from endpoints.config.reader import Source
+from endpoints.models import Network, Organization, Region, RoleAssignment, Service, User
+
+_LOCK = 0x706F7374  # one apply_config at a time: two at once would both add the same row
+
+
+@dataclass
+class Outcome:
+    """What was changed, one line each, and the users that were made."""
+
+    changes: list[str] = field(default_factory=list)
+    new_users: list[User] = field(default_factory=list)
+
+
+def apply(source: Source, *, dry_run: bool = False) -> Outcome:
+    """Bring a file into the database in one transaction and say what changed; `dry_run` undoes it all.
+
+    Raises ConfigError when the file would move a service or a VPC, or names a service, organization or
+    e-mail that does not exist; nothing is applied then.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        outcome = _Application(source).run()
+        if dry_run:
+            transaction.set_rollback(True)
+    return outcome
+
+
+def set_password_link(user: User) -> str:
+    """Return an absolute link with which the user sets a password, once, within PASSWORD_RESET_TIMEOUT."""
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    token = default_token_generator.make_token(user)
+    return settings.BASE_URL + reverse("set-password", kwargs={"uidb64": uid, "token": token})
+
+
+class _Application:
+    """One pass over a document; `outcome` grows as rows are written."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.outcome = Outcome()
+
+    def run(self) -> Outcome:
+        document = self.source.document
+        for index, network in enumerate(document.network):
+            self.network(("network", index), network)
+        for index, organization in enumerate(document.organization):
+            self.organization(("organization", index), organization)
+        for index, user in enumerate(document.user):
+            self.user(("user", index), user)
+        return self.outcome
+
+    def network(self, where: Location, table: NetworkTable) -> None:
+        elsewhere = Network.objects.filter(vpc_id=table.vpc_id).exclude(region_id=table.region).first()
+        if elsewhere is not None:
+            self.refuse(
+                (*where, "region"), f"{table.vpc_id} is in {elsewhere.region_id}; a VPC cannot be moved"
+            )
+        _, made = Region.objects.get_or_create(name=table.region)
+        if made:
+            self.note(f"region {table.region}: added")
+        key = {"region_id": table.region, "vpc_id": table.vpc_id}
+        network = Network.objects.filter(**key).first() or Network(**key)
+        values = table.given("subnet_ids", "security_group_ids", "role_arn", "draining")
+        self.save(f"network {network}", network, values)
+
+    def organization(self, where: Location, table: OrganizationTable) -> None:
+        organization = Organization.objects.filter(pk=table.id).first() or Organization(pk=table.id)
+        self.save(f"organization {table.name} ({table.id})", organization, {"name": table.name})
+        for index, service in enumerate(table.service):
+            self.service((*where, "service", index), organization, service)
+
+    def service(self, where: Location, organization: Organization, table: ServiceTable) -> None:
+        service = Service.objects.filter(pk=table.id).select_related("organization").first()
+        if service is None:
+            service = Service(pk=table.id, organization=organization)
+        elif service.organization_id != organization.pk:
+            owner = f"{service.organization} ({service.organization_id})"
+            self.refuse((*where, "id"), f"this service belongs to {owner}; a service cannot be moved")
+        values = table.given("name", "provider", "region", "created_at")
+        if "clickpipes_region" in table.model_fields_set:
+            values["clickpipes_region_override"] = table.clickpipes_region
+        self.save(f"service {table.name} ({table.id})", service, values)
+
+    def user(self, where: Location, table: UserTable) -> None:
+        user = User.objects.filter(email__iexact=table.email).first()
+        if user is None:
+            user = User.objects.create_user(table.email, is_staff=table.is_staff)
+            self.outcome.new_users.append(user)
+            self.note(f"user {user}: added")
+        else:
+            self.save(f"user {user}", user, table.given("is_staff"))
+        for index, role in enumerate(table.role):
+            self.role((*where, "role", index), user, role)
+
+    def role(self, where: Location, user: User, table: RoleTable) -> None:
+        key, on = self.role_target(where, table)
+        held = RoleAssignment.objects.filter(user=user, **{key: on}).first()
+        held = held or RoleAssignment(user=user, **{key: on})
+        self.save(f"role of {user} on {key} {on}", held, {"role": table.role})
+
+    def role_target(self, where: Location, table: RoleTable) -> tuple[str, Service | Organization]:
+        if table.service is not None:
+            return "service", self.existing(Service.objects.all(), (*where, "service"), table.service)
+        assert table.organization is not None
+        where = (*where, "organization")
+        return "organization", self.existing(Organization.objects.all(), where, table.organization)
+
+    def existing(self, rows: models.QuerySet[Any], where: Location, pk: UUID) -> Any:
+        return rows.filter(pk=pk).first() or self.refuse(where, f"there is no {where[-1]} {pk}")
+
+    def save(self, what: str, row: models.Model, values: dict[str, Any]) -> None:
+        """Write the values that differ, and note them."""
+        new = row._state.adding
+        changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+        if not (new or changed):
+            return
+        lines = [f"{name} {_shown(getattr(row, name))} → {_shown(value)}" for name, value in changed.items()]
+        for name, value in changed.items():
+            setattr(row, name, value)
+        row.save()
+        self.note(f"{what}: {'added' if new else ', '.join(lines)}")
+
+    def note(self, line: str) -> None:
+        self.outcome.changes.append(line)
+
+    def refuse(self, where: Location, what: str) -> Any:
+        raise self.source.error(Mistake(where, what))
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def lines(outcome: Outcome, *, dry_run: bool) -> Iterator[str]:
+    """Yield what a person is told: the changes or "nothing to change", then the new users' links."""
+    yield from outcome.changes or ["nothing to change"]
+    if dry_run:
+        yield "Dry run: nothing was applied."
+        return
+    for user in outcome.new_users:
+        yield f"{user} sets a password, once, at {set_password_link(user)}"

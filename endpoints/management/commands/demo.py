@@ -1,0 +1,52 @@
+"""`manage.py demo`: data to look around with, in the sandbox only."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from endpoints.config import demo
+from endpoints.models import Service
+
+
+class Command(BaseCommand):
+    """Makes the demo and prints how to get in; a second run finds what is there and prints the same."""
+
+    help = "Fill an installation that works against the sandbox with demo data. May be run again."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print sign-ins, service, API key, an example call and service names. Raises CommandError."""
+        if not settings.SANDBOX_CONSOLE_URL:
+            raise CommandError("Demo data is for the sandbox only, and SANDBOX_CONSOLE_URL is not set.")
+        service = demo.install()
+        self.stdout.write(_TEXT.format(**_facts(service)))
+
+
+_TEXT = """\
+Postern         {url}
+Owner console   {console}
+Sign-ins
+{sign_ins}
+Service         {service.name} ({service.id})
+                of {service.organization.name} ({service.organization_id})
+API key         {key_id} : {key_secret}
+Example         curl -u {key_id}:{key_secret} {collection}
+Service names to try
+{names}"""
+
+
+def _facts(service: Service) -> dict[str, Any]:
+    collection = (
+        f"{settings.BASE_URL}/v1/organizations/{service.organization_id}"
+        f"/services/{service.pk}/clickpipesReversePrivateEndpoints"
+    )
+    return {
+        "url": settings.BASE_URL,
+        "console": settings.SANDBOX_CONSOLE_URL,
+        "sign_ins": "\n".join(f"  {email:<26} {word}" for email, word in demo.PASSWORDS.items()),
+        "service": service,
+        "key_id": demo.KEY_ID,
+        "key_secret": demo.KEY_SECRET,
+        "collection": collection,
+        "names": "\n".join(f"  {name}  {what}" for name, what in demo.NAMES.items()),
+    }
