@@ -145,12 +145,17 @@ class Holder:
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is None:
             return
-        try:
-            with told_plainly(self.var), alone(self.var / "pg.start.lock"):
-                if _is_last(descriptor):
-                    self._server.stop()
-        finally:
-            os.close(descriptor)
+        # Close ours and ask for a fresh one: a child forked this instant may still share the old one, and
+        # trading that for an exclusive lock would take it away from the child.
+        os.close(descriptor)
+        with told_plainly(self.var), alone(self.var / "pg.start.lock"):
+            last = lock(self.var / "pg.lock", fcntl.LOCK_EX)
+            if last is None:
+                return
+            try:
+                self._server.stop()
+            finally:
+                os.close(last)
 
     def _share(self) -> int:
         descriptor = lock(self.var / "pg.lock", fcntl.LOCK_SH)
@@ -204,6 +209,7 @@ class _Server:
         self.var = var
         self.sockets = socket_directory(var)
         self.log = var / "postgres.log"
+        self._entered = False
 
     @property
     def home(self) -> Home:
@@ -219,6 +225,7 @@ class _Server:
     def ensure(self) -> None:
         account = server_account(self.home.data)
         private_directory(self.sockets, account)  # before a word is exchanged with who may answer there
+        self._entered = True
         if self.lives() and self._await_answer() and self._is_ours():
             return
         self._evict()
@@ -231,14 +238,21 @@ class _Server:
 
     def stop(self) -> None:
         home = self.home
+        if not self.lives():
+            self._leave_sockets()
+            return
         steps = ((signal.SIGINT, STOP_PATIENCE_SECONDS), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
         for how, patience in steps:
             _signal(home.data / "postmaster.pid", how)
             if wait(lambda: not is_locked(home.server_lock), patience):
-                with suppress(OSError):
-                    self.sockets.rmdir()
+                self._leave_sockets()
                 return
         raise EmbeddedError(f"The PostgreSQL of {self.var} does not stop; see {self.log}.")
+
+    def _leave_sockets(self) -> None:
+        if self._entered:
+            with suppress(OSError):  # not empty: a crashed server's socket, which the next start removes
+                self.sockets.rmdir()
 
     def _is_ours(self) -> bool:
         """Tell whether who answers at the socket works on our data, not on those of a `var` since removed."""
@@ -316,15 +330,6 @@ class _Server:
                     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
         except psycopg.Error as error:
             raise explain(str(error), home.data, self.log) from error
-
-
-def _is_last(descriptor: int) -> bool:
-    """Trade our shared lock for the exclusive one, which succeeds only if nobody else holds a share."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _signal(pid_file: Path, how: signal.Signals) -> None:
