@@ -1,6 +1,7 @@
 """What the providers report in the domain's words: objects seen in AWS, and what a pre-flight found."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,11 @@ class Sighting:
     private_dns_enabled: bool = False
     error_code: str = ""
     error_text: str = ""
+
+    @property
+    def digest(self) -> str:
+        """A short text that differs whenever anything seen differs."""
+        return sha256(repr(self).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

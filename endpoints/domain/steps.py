@@ -97,6 +97,8 @@ def _towards_ready(seen: Situation, attempt: AttemptView, now: datetime, create_
         return _unanswered(attempt, now, create_grace)
     if _is_gone(attempt, now, create_grace):
         return Decision(Step.TELL_REMOVED_OUTSIDE)
+    if attempt.absent_listings >= ABSENT_LISTINGS and attempt.started_at is not None:
+        return Decision(Step.WAIT, attempt.started_at + create_grace)
     look_at = attempt.private_dns_look_at
     if seen.status is Status.READY and look_at is not None and attempt.state == "available":
         return Decision(Step.PRIVATE_DNS) if now >= look_at else Decision(Step.REST, look_at)

@@ -185,6 +185,7 @@ class Attempt(models.Model):
     external_id = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=40, blank=True)
     seen_at = models.DateTimeField(null=True)
+    seen_digest = models.CharField(max_length=32, blank=True)
     absent_listings = models.PositiveSmallIntegerField(default=0)
     delete_asked_at = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True)

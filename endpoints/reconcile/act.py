@@ -1,0 +1,94 @@
+"""Work on due endpoints: claim one, decide, carry out its step, give it back; and so on."""
+
+import logging
+import random
+import time
+from datetime import datetime
+
+from django.conf import settings
+
+from endpoints.domain.errors import OperatorError, ProviderError
+from endpoints.domain.reasons import Reason
+from endpoints.domain.status import Status
+from endpoints.domain.steps import Decision
+from endpoints.domain.timing import backoff
+from endpoints.models import Installation, read_clock
+from endpoints.reconcile import record
+from endpoints.reconcile.calls import CALLS, PAUSED_LOOK_EVERY, Work, obstacle_to
+from endpoints.reconcile.leases import Lease, LeaseLost, claim_due
+from endpoints.reconcile.settle import settle
+from endpoints.reconcile.situation import open_attempt
+
+log = logging.getLogger(__name__)
+_dice = random.Random()  # noqa: S311 - jitter, not a secret
+
+
+def reconcile_due() -> int:
+    """Take due endpoints one after the other; return how many steps were taken.
+
+    One lease at a time: a killed worker holds up one endpoint, never a batch. It stops early enough that a
+    last step still fits into the task's timeout.
+    """
+    calls = (settings.STEP_CALLS - 1) * 2 + 1
+    longest_step = calls * (settings.AWS_CONNECT_SECONDS + settings.AWS_READ_SECONDS)
+    stop_at = time.monotonic() + max(0.0, settings.TASK_TIMEOUT_SECONDS - longest_step - 1)
+    steps = 0
+    while steps == 0 or time.monotonic() < stop_at:
+        lease = claim_due(read_clock())
+        if lease is None:
+            break
+        advance(lease)
+        steps += 1
+    return steps
+
+
+def advance(lease: Lease) -> None:
+    """Carry out the one step that is due for a held endpoint, and give it back."""
+    try:
+        due_at = _advance(lease)
+    except LeaseLost:
+        log.info("Endpoint %s was taken over by another worker.", lease.endpoint_id)
+        return
+    except Exception:
+        # A poisonous row is put off and must not stop the others.
+        log.exception("Endpoint %s could not be worked on.", lease.endpoint_id)
+        due_at = read_clock().now + backoff(4, _dice)
+    lease.release(due_at)
+
+
+def _advance(lease: Lease) -> datetime | None:
+    moment = read_clock()
+    with lease.fenced() as row:
+        attempt, decision = settle(row, moment)
+    if decision.step not in CALLS:
+        return decision.look_at
+    work = Work(lease, row, attempt, moment, Installation.get())
+    obstacle = obstacle_to(decision.step, work)
+    if obstacle:
+        return _held_up(work, decision, obstacle)
+    try:
+        return CALLS[decision.step](work)
+    except ProviderError as error:
+        return _stumbled(work, error)
+
+
+def _held_up(work: Work, decision: Decision, obstacle: str) -> datetime:
+    with work.lease.fenced() as row:
+        row.planned = decision.step
+        if row.status == Status.PROVISIONING:
+            row.reason, row.reason_params = Reason.WRITES_PAUSED, {"why": obstacle}
+        row.save()
+    return work.moment.now + PAUSED_LOOK_EVERY
+
+
+def _stumbled(work: Work, error: ProviderError) -> datetime:
+    """Wait and try again: the longer the more often it went wrong, for ever. The status stays."""
+    operators = isinstance(error, OperatorError)
+    with work.lease.fenced() as row:
+        row.failures += 1
+        record.trouble(row, error, work.moment.now, open_attempt(row))
+        if row.status == Status.PROVISIONING:
+            row.reason = Reason.OPERATOR_MUST_ACT if operators else Reason.AWS_UNAVAILABLE
+            row.reason_params = {"region": row.region_id}
+        row.save()
+        return work.moment.now + backoff(row.failures, _dice)

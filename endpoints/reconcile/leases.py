@@ -1,0 +1,87 @@
+"""Who works on a row now: two columns, on PostgreSQL's real clock, that fence every write-back."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from endpoints.models import Moment, Region, ReversePrivateEndpoint, read_clock
+
+
+class LeaseLost(Exception):
+    """Somebody else took the row over; what this worker knows is older than what the row says."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A held endpoint. `until` is real time; `due_at` (moved) is why it was claimed."""
+
+    endpoint_id: uuid.UUID
+    token: uuid.UUID
+    until: datetime
+    due_at: datetime | None
+
+    @contextmanager
+    def fenced(self) -> Iterator[ReversePrivateEndpoint]:
+        """Open a transaction on the row, locked, as long as it is still ours. Raises LeaseLost."""
+        with transaction.atomic():
+            row = (
+                ReversePrivateEndpoint.objects.select_for_update(of=("self",))
+                .select_related("service", "region")
+                .filter(pk=self.endpoint_id, lease_token=self.token)
+                .first()
+            )
+            if row is None:
+                raise LeaseLost
+            yield row
+
+    def is_valid(self) -> bool:
+        """Say whether enough of the lease is left for one AWS call; asked just before each write."""
+        budget = timedelta(seconds=settings.AWS_CONNECT_SECONDS + settings.AWS_READ_SECONDS)
+        return read_clock().real + budget < self.until
+
+    def release(self, due_at: datetime | None) -> None:
+        """Give the row back; it is due again at `due_at` (moved time), None: when something changes.
+
+        Whoever woke the row meanwhile is not overheard: a due time that changed since the claim stays.
+        """
+        mine = ReversePrivateEndpoint.objects.filter(pk=self.endpoint_id, lease_token=self.token)
+        free: dict[str, Any] = {"lease_token": None, "lease_until": None}
+        if not mine.filter(due_at=self.due_at).update(**free, due_at=due_at):
+            mine.update(**free)
+
+
+def claim_due(moment: Moment) -> Lease | None:
+    """Take the endpoint that has been due longest and that nobody holds; None when none is due."""
+    with transaction.atomic():
+        row = (
+            ReversePrivateEndpoint.objects.due(moment.now, moment.real)
+            .select_for_update(skip_locked=True, of=("self",))
+            .order_by("due_at")
+            .only("pk", "due_at")
+            .first()
+        )
+        if row is None:
+            return None
+        until = moment.real + timedelta(seconds=settings.LEASE_SECONDS)
+        lease = Lease(row.pk, uuid.uuid4(), until, row.due_at)
+        ReversePrivateEndpoint.objects.filter(pk=row.pk).update(
+            lease_token=lease.token, lease_until=lease.until
+        )
+        return lease
+
+
+def claim_region(name: str, moment: Moment) -> uuid.UUID | None:
+    """Become the one observer of a region for a lease's time; None when another is."""
+    token = uuid.uuid4()
+    free = Q(lease_until__isnull=True) | Q(lease_until__lte=moment.real)
+    taken = Region.objects.filter(free, pk=name).update(
+        lease_token=token, lease_until=moment.real + timedelta(seconds=settings.LEASE_SECONDS)
+    )
+    return token if taken else None

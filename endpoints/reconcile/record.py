@@ -1,0 +1,101 @@
+"""Writing what was seen and done into rows and timelines. Called with the row locked; the caller saves."""
+
+from datetime import datetime
+
+from endpoints import claims
+from endpoints.domain.errors import ProviderError
+from endpoints.domain.readings import READERS
+from endpoints.domain.reasons import EventCode, Reason
+from endpoints.domain.sighting import Sighting
+from endpoints.domain.status import Status
+from endpoints.domain.types import EndpointType
+from endpoints.models import Attempt, Event, ReversePrivateEndpoint
+
+
+def set_status(
+    row: ReversePrivateEndpoint, status: Status, reason: Reason, now: datetime, **params: str
+) -> None:
+    """Set status and reason; a change of status starts its grace period anew and makes a line."""
+    if row.status != status:
+        Event.line(
+            row,
+            EventCode.STATUS_CHANGED,
+            now,
+            params={"from": row.status, "status": status, "reason": reason, **params},
+        ).save()
+        row.last_status = row.status
+        row.status = status
+        row.status_since = now
+    row.reason = reason
+    row.reason_params = params
+    if status is Status.FAILED:
+        row.dns_names, row.private_dns_names = [], []
+
+
+def fail_without_object(row: ReversePrivateEndpoint, reason: Reason, now: datetime, **params: str) -> None:
+    """Fail a row that has nothing in AWS: it holds no claim any more."""
+    set_status(row, Status.FAILED, reason, now, **params)
+    claims.release(row)
+
+
+def apply_sighting(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting, now: datetime) -> bool:
+    """Write a sighting of the attempt's object into attempt and row; say whether it was news."""
+    if attempt.seen_digest == seen.digest and attempt.absent_listings == 0 and not attempt.in_doubt:
+        return False
+    attempt.external_id = seen.external_id
+    attempt.answered_at = attempt.answered_at or now
+    attempt.in_doubt = False
+    attempt.refused_at = None
+    attempt.state = seen.state.casefold()
+    attempt.seen_at = attempt.seen_at or now
+    attempt.seen_digest = seen.digest
+    attempt.absent_listings = 0
+    row.external_id = attempt.external_id
+    if row.removal_requested_at is None and attempt.generation == row.generation:
+        _apply_reading(row, attempt, seen, now)
+    attempt.save()
+    row.save()
+    return True
+
+
+def _apply_reading(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting, now: datetime) -> None:
+    if attempt.state == "deleted":
+        return  # next_step tells that it was removed outside
+    reading = READERS[EndpointType(row.type)](seen, Status(row.status))
+    set_status(row, reading.status, reading.reason, now, **reading.params)
+    row.dns_names = list(reading.dns_names)
+    row.private_dns_names = list(reading.private_dns_names)
+    row.raw_error = f"{seen.error_code}: {seen.error_text}" if seen.error_code or seen.error_text else ""
+
+
+def trouble(
+    row: ReversePrivateEndpoint, error: ProviderError, now: datetime, attempt: Attempt | None
+) -> None:
+    """Keep the raw words of an AWS error on the row, and a line of it when they are new."""
+    raw = f"{error.raw_code}: {error.raw_text}"
+    if row.raw_error != raw:
+        row.raw_error = raw
+        aws_line(row, EventCode.AWS_TROUBLE, now, attempt, error.operation, error.request_id, raw)
+
+
+def aws_line(
+    row: ReversePrivateEndpoint,
+    code: EventCode,
+    now: datetime,
+    attempt: Attempt | None,
+    operation: str,
+    request_id: str = "",
+    raw: str = "",
+    **params: str,
+) -> None:
+    """Add the line of one AWS call, with its operation and AWS request id."""
+    Event.line(
+        row,
+        code,
+        now,
+        attempt=attempt,
+        operation=operation,
+        aws_request_id=request_id,
+        raw=raw,
+        params={"operation": operation, **params},
+    ).save()

@@ -1,0 +1,81 @@
+"""The steps that need no AWS call: they are carried out at once, in the transaction that holds the row."""
+
+from collections.abc import Callable
+
+from endpoints import claims, intents
+from endpoints.domain.reasons import EventCode, Reason
+from endpoints.domain.status import Status
+from endpoints.domain.steps import Decision, Step
+from endpoints.models import Attempt, Event, Moment, ReversePrivateEndpoint
+from endpoints.reconcile import record
+from endpoints.reconcile.situation import decide, open_attempt
+
+_MOST_STEPS = 8  # far more than any row can need; a guard against a rule that does not settle
+
+
+def settle(row: ReversePrivateEndpoint, moment: Moment) -> tuple[Attempt | None, Decision]:
+    """Carry out what needs no AWS call; return the open attempt and the decision that is left."""
+    for _ in range(_MOST_STEPS):
+        if row.removal_requested_at is not None and row.status != Status.DELETING:
+            record.set_status(row, Status.DELETING, Reason(row.removal_reason), moment.now)
+            row.observed_generation = row.generation
+        attempt = open_attempt(row)
+        decision = decide(row, attempt, moment)
+        action = _ACTIONS.get(decision.step)
+        if action is None:
+            row.save()
+            return attempt, decision
+        action(row, attempt, moment)
+        row.save()
+    raise RuntimeError(f"Endpoint {row.pk} does not settle: still {decision.step}.")
+
+
+def _start(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> None:
+    row.observed_generation = row.generation
+    row.raw_error = ""
+    row.failures = 0
+    reason = Reason.REPLACING if attempt else Reason.REQUESTED
+    record.set_status(row, Status.PROVISIONING, reason, moment.now)
+
+
+def _close(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> None:
+    assert attempt is not None
+    _mark_gone(row, attempt, moment, EventCode.GONE_AT_AWS)
+    if attempt.refusal and row.removal_requested_at is None and attempt.generation == row.generation:
+        params = dict(attempt.refusal)
+        record.fail_without_object(row, Reason(params.pop("reason")), moment.now, **params)
+
+
+def _tell_removed_outside(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> None:
+    assert attempt is not None
+    _mark_gone(row, attempt, moment, EventCode.REMOVED_OUTSIDE)
+    record.fail_without_object(row, Reason.REMOVED_OUTSIDE, moment.now, external_id=attempt.external_id)
+
+
+def _clean_up(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> None:
+    intents.clean_up(endpoint=row)
+    row.refresh_from_db(fields=["removal_requested_at", "removal_requested_by", "removal_reason", "due_at"])
+
+
+def _forget(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> None:
+    claims.release(row)
+    row.removed_at = moment.now
+    row.raw_error = ""
+    Event.line(row, EventCode.REMOVED, moment.now, actor=row.removal_requested_by).save()
+
+
+def _mark_gone(row: ReversePrivateEndpoint, attempt: Attempt, moment: Moment, code: EventCode) -> None:
+    attempt.gone_at = moment.now
+    attempt.in_doubt = False
+    attempt.save()
+    if attempt.external_id:
+        Event.line(row, code, moment.now, attempt=attempt, params={"external_id": attempt.external_id}).save()
+
+
+_ACTIONS: dict[Step, Callable[[ReversePrivateEndpoint, Attempt | None, Moment], None]] = {
+    Step.START: _start,
+    Step.CLOSE: _close,
+    Step.TELL_REMOVED_OUTSIDE: _tell_removed_outside,
+    Step.CLEAN_UP: _clean_up,
+    Step.FORGET: _forget,
+}

@@ -1,0 +1,37 @@
+"""django-q2's entry points, a few lines each. Tasks carry no state: the rows say what is due."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django_q.models import Task
+from django_q.tasks import async_task
+
+from endpoints.models import read_clock
+from endpoints.reconcile import act, due, observe
+
+
+def reconcile_due() -> int:
+    """Work on endpoints that are due; return the number of steps taken."""
+    return act.reconcile_due()
+
+
+def observe_region(name: str) -> bool:
+    """List one region and write what changed."""
+    return observe.observe_region(name)
+
+
+def sweep() -> None:
+    """The safety net, each minute: enqueue whatever is due, in case that no pulse beats."""
+    moment = read_clock()
+    for name in due.due_regions(moment):
+        async_task("endpoints.tasks.observe_region", name)
+    if due.due_endpoints(moment, 1):
+        async_task("endpoints.tasks.reconcile_due")
+
+
+def prune() -> int:
+    """Delete old task records, each day; return how many."""
+    before = timezone.now() - timedelta(days=settings.TASK_RECORD_DAYS)
+    deleted: int = Task.objects.filter(stopped__lt=before).delete()[0]
+    return deleted
