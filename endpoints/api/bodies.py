@@ -1,0 +1,111 @@
+"""From the bytes of a request to a checked request for an endpoint. Source: cloud-api.md §3.1."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, UnreadablePostError
+from django.utils.translation import gettext as _
+
+from endpoints import intents
+from endpoints.api.envelope import Problem
+from endpoints.domain.types import DESCRIPTION_MAX, SPECS, SpecError
+from endpoints.models import Service
+from endpoints.texts import refusal_text
+
+_DNS = "customPrivateDnsMappings"
+_TYPE_FIELDS = {
+    "vpcEndpointServiceName",
+    "vpcResourceConfigurationId",
+    "vpcResourceShareArn",
+    "mskClusterArn",
+    "mskAuthentication",
+    "gcpServiceAttachment",
+}
+_FIELDS = {"description", "type", _DNS} | _TYPE_FIELDS
+
+
+def read_object(request: HttpRequest) -> dict[str, Any]:
+    """Return the JSON object that a request carries. Raises Problem(400)."""
+    # A form of another site can send text/plain to us with the browser's remembered key, but never JSON.
+    if request.content_type != "application/json":
+        raise Problem(400, _("Send JSON with Content-Type: application/json."))
+    if (request.content_params or {}).get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        raise Problem(400, _("Send the JSON in UTF-8."))
+    try:
+        data = json.loads(request.body.decode("utf-8"), parse_constant=_refuse_constant)
+    except RequestDataTooBig:
+        raise Problem(400, _("The body is too large.")) from None
+    except UnreadablePostError:
+        raise Problem(400, _("The body could not be read to its end.")) from None
+    except UnicodeDecodeError:
+        raise Problem(400, _("Send the JSON in UTF-8.")) from None
+    except (ValueError, RecursionError):
+        raise Problem(400, _("The body is not JSON.")) from None
+    if not isinstance(data, dict):
+        raise Problem(400, _("The body is not a JSON object."))
+    return data
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def wanted_by(data: dict[str, Any], service: Service) -> intents.Wanted:
+    """Check a create request and return what it wants. Raises Problem(400) that names every error."""
+    wanted, errors = intents.check_wanted(service, data)
+    errors = [*_of_the_api(data), *errors]
+    if wanted is not None:
+        errors += _not_as_sent(wanted, data)
+    if wanted is None or errors:
+        raise Problem(400, _sentences(errors))
+    # Echoed unchanged, spaces at its ends included: the provider compares (cloud-api.md §13).
+    return replace(wanted, description=data["description"])
+
+
+def _of_the_api(data: dict[str, Any]) -> Iterable[SpecError]:
+    for field in sorted(data.keys() - _FIELDS):
+        yield SpecError(field, "unknown_field")
+    known_types = {field for spec in SPECS.values() for field in spec.fields}
+    for field in sorted(_TYPE_FIELDS - known_types):
+        if data.get(field) is not None:
+            yield SpecError(field, "foreign_field", type=str(data.get("type"))[:40])
+    mappings = data.get(_DNS)
+    if mappings:
+        yield SpecError(_DNS, "no_custom_dns_yet")
+    elif mappings is not None and not isinstance(mappings, list):
+        yield SpecError(_DNS, "not_a_list")
+
+
+def _not_as_sent(wanted: intents.Wanted, data: dict[str, Any]) -> Iterable[SpecError]:
+    """Yield what could not be echoed as it was sent, because a check reads it without its outer spaces."""
+    description = data["description"]
+    if not description.isprintable():
+        yield SpecError("description", "unprintable")
+    if len(description) > DESCRIPTION_MAX:
+        params = {"maximum": str(DESCRIPTION_MAX), "length": str(len(description))}
+        yield SpecError("description", "too_long", **params)
+    for field, kept in wanted.spec.parameters().items():
+        if data[field] != kept:
+            yield SpecError(field, "outer_space")
+
+
+def _sentences(errors: Iterable[SpecError]) -> str:
+    return " ".join(f"{_shown(error.field)}: {sentence(error.code, error.params)}" for error in errors)
+
+
+def _shown(field: str) -> str:
+    return field if field in _FIELDS else repr(field[:60])
+
+
+def sentence(code: str, params: dict[str, str]) -> str:
+    """Return the sentence of a refusal's code, those that only the API knows included."""
+    own = {
+        "unknown_field": _("There is no such field."),
+        "no_custom_dns_yet": _("Custom private DNS names are not supported yet; send an empty list or none."),
+        "not_a_list": _("This must be a list."),
+        "outer_space": _("Remove the white space around it."),
+    }
+    return own[code] if code in own else refusal_text(code, params)

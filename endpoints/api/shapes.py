@@ -1,0 +1,55 @@
+"""What the API shows of an endpoint. Source: cloud-api.md §3.2, §13 and §14."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+
+from endpoints.domain.status import Status
+from endpoints.models import ReversePrivateEndpoint
+
+
+class EndpointShape(Schema):
+    """One reverse private endpoint, in the Cloud API's spelling; a field of another type is null."""
+
+    id: str
+    serviceId: str
+    description: str
+    type: str
+    vpcEndpointServiceName: str | None = None
+    vpcResourceConfigurationId: str | None = None
+    vpcResourceShareArn: str | None = None
+    mskClusterArn: str | None = None
+    mskAuthentication: str | None = None
+    gcpServiceAttachment: str | None = None
+    customPrivateDnsMappings: list[dict[str, str]] = []
+    endpointId: str | None
+    dnsNames: list[str]
+    privateDnsNames: list[str]
+    dnsTargets: list[dict[str, str]] = []
+    privateDnsMappings: list[dict[str, str]] = []
+    status: str
+
+    @classmethod
+    def of(cls, endpoint: ReversePrivateEndpoint, now: datetime) -> "EndpointShape":
+        """Return the shape of a row at a (moved) time."""
+        known: dict[str, Any] = {
+            "id": str(endpoint.pk),
+            "serviceId": str(endpoint.service_id),
+            "description": endpoint.description,
+            "type": endpoint.type,
+            "endpointId": endpoint.external_id or None,
+            "dnsNames": endpoint.dns_names,
+            "privateDnsNames": endpoint.private_dns_names,
+            "status": shown_status(endpoint, now),
+        }
+        return cls(**known, **endpoint.parameters)
+
+
+def shown_status(endpoint: ReversePrivateEndpoint, now: datetime) -> Status:
+    """Return the status that is told: what was just asked for counts at once, an old reading is Unknown."""
+    if endpoint.removal_requested_at is not None:
+        return Status.DELETING
+    if endpoint.observed_generation < endpoint.generation:
+        return Status.PROVISIONING
+    return Status.UNKNOWN if endpoint.is_stale(now) else Status(endpoint.status)
