@@ -1,0 +1,1 @@
+"""Everything that goes wrong on purpose: faults, and calls held open."""

@@ -1,0 +1,55 @@
+"""What an operation gets to work with, and the register of those that are built."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from endpoints.sandbox.faults.fault import Fault
+from endpoints.sandbox.wire.credentials import Identity
+from endpoints.sandbox.world.world import World
+
+
+@dataclass
+class Call:
+    """One call at the moment of its effect; the world's lock is held. `now` is moved time in seconds.
+
+    `lenses` are the faults that change what a read shows (read lag, rewrite) or a batch does
+    (partial_delete).
+    """
+
+    world: World
+    identity: Identity
+    region: str
+    now: float
+    params: dict[str, Any]
+    service: str = ""
+    operation: str = ""
+    lenses: list[Fault] = field(default_factory=list)
+
+    @property
+    def account(self) -> str:
+        """The caller's account."""
+        return self.identity.account
+
+    def mine(self, item: Any) -> bool:
+        """Whether an object is of the caller's account and Region."""
+        return bool(item.account == self.account and item.region == self.region)
+
+
+Handler = Callable[[Call], dict[str, Any]]
+_HANDLERS: dict[tuple[str, str], Handler] = {}
+
+
+def operation(service: str, name: str) -> Callable[[Handler], Handler]:
+    """Register a function as what answers an operation. Services register by being imported."""
+
+    def register(handler: Handler) -> Handler:
+        _HANDLERS[service, name] = handler
+        return handler
+
+    return register
+
+
+def handler_for(service: str, name: str) -> Handler | None:
+    """Return what answers an operation; None when it is not built."""
+    return _HANDLERS.get((service, name))

@@ -1,0 +1,9 @@
+"""The simulated AWS services. A new service is a module or package here and a line in `register`."""
+
+
+def register() -> None:
+    """Import every service, which registers its operations."""
+    from endpoints.sandbox.services import sts  # noqa: F401  # imported for its effect
+    from endpoints.sandbox.services.ec2 import register as register_ec2
+
+    register_ec2()

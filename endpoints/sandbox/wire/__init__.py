@@ -1,0 +1,1 @@
+"""The AWS wire: requests in, answers out, driven by botocore's service models (aws.md §9, C2)."""
