@@ -1,0 +1,42 @@
+"""Has due work waited too long with no task finished? Then django-q2 is stuck, and its group is restarted.
+
+Seen on django-q2 1.11.1: a worker killed at the wrong moment leaves the shared queue's lock held, and every
+other process of the group waits for it for ever, without a word.
+"""
+
+import os
+import time
+
+from endpoints.models import read_clock
+from endpoints.reconcile import due
+
+
+class Watchdog:
+    """Counts real seconds during which work was due and none of this worker's tasks finished."""
+
+    def __init__(self, patience_seconds: float, beats: int) -> None:
+        self._patience = patience_seconds
+        self._beats = beats
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin to count anew."""
+        self._waiting_since: float | None = None
+
+    def is_stuck(self) -> bool:
+        """Look once; say whether the patience is over."""
+        if self._beaten() or not self._work_is_due():
+            self._waiting_since = None
+            return False
+        self._waiting_since = self._waiting_since or time.monotonic()
+        return time.monotonic() - self._waiting_since >= self._patience
+
+    def _beaten(self) -> bool:
+        try:
+            return bool(os.read(self._beats, 65536))
+        except BlockingIOError:
+            return False
+
+    def _work_is_due(self) -> bool:
+        moment = read_clock()
+        return bool(due.due_endpoints(moment, 1) or due.due_regions(moment))
