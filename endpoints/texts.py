@@ -416,6 +416,11 @@ def type_label(endpoint_type: str) -> str:
     return str(TYPE_LABELS.get(endpoint_type, endpoint_type))
 
 
+def field_label(name: str) -> str:
+    """Return the caption of a field by its JSON name; an unknown one as it is."""
+    return str(FIELD_LABELS.get(name, name))
+
+
 def actor_text(name: str) -> str:
     """Return how an event's actor is called: a person's or a key's name as it is, cleanup in words."""
     return _now("automatic cleanup") if name == _CLEANUP else name

@@ -1,8 +1,33 @@
-"""What every page needs to know."""
+"""What every page's shell needs to know."""
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from endpoints.models import Installation
+from endpoints.web.views.preferences import theme_of
 
 
 def installation(request: HttpRequest) -> dict[str, object]:
     """Return the template variables of the page shell."""
-    return {}
+    return {
+        "theme": theme_of(request),
+        "languages": settings.LANGUAGES,
+        "notices": notices_of_installation,  # called, and so read, only where a page shows them
+        "sandbox_console_url": settings.SANDBOX_CONSOLE_URL,
+    }
+
+
+def notices_of_installation() -> list[str]:
+    """Return what everybody should know about the installation now: why nothing is changed in AWS."""
+    row = Installation.objects.first()
+    notices = []
+    if row is not None and row.has_moved:
+        notices.append(
+            _("This database was moved or copied. Nothing is changed in AWS until the operators confirm it.")
+        )
+    if settings.AWS_WRITES_PAUSED or (row is not None and row.writes_paused):
+        notices.append(_("Changes in AWS are paused. Requests are kept and go on later."))
+    if settings.PLAN_ONLY or (row is not None and row.plan_only):
+        notices.append(_("Plan only: nothing is changed in AWS; each endpoint shows what would be done."))
+    return notices

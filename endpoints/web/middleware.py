@@ -1,16 +1,74 @@
-"""Middleware of the pages."""
+"""Middleware of the pages: what no view can read, and who must sign in."""
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterable
+from urllib.parse import unquote_to_bytes
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import resolve_url
+from django_htmx.http import HttpResponseClientRedirect
+
+API = "/v1/"
 
 
 class BadInputMiddleware:
-    """Answers 400 to requests that no view can read."""
+    """Refuses (400) what no view can read: NUL or bytes that are not UTF-8 in the address, other encodings.
+
+    It stands before the session, because PostgreSQL stores no NUL and the session's cookie is looked up
+    there. Form fields are left alone: their form names the field (`forms.py`).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
+        """Pass the request on. Raises BadRequest, which Django turns into the 400 page."""
+        if is_readable(request):
+            return self.get_response(request)
+        if request.path.startswith(API):
+            return _refuse_in_envelope()
+        raise BadRequest("NUL, or not UTF-8")
+
+
+def _refuse_in_envelope() -> HttpResponse:
+    request_id = str(uuid.uuid4())
+    error = "BAD_REQUEST: the request has NUL in it, or is not UTF-8"
+    body = {"status": 400, "requestId": request_id, "error": error}
+    return JsonResponse(body, status=400, headers={"X-Request-Id": request_id})
+
+
+def is_readable(request: HttpRequest) -> bool:
+    """Say whether path, query, cookies and declared encoding of a request are text that can be stored."""
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    query: str = request.META.get("QUERY_STRING", "")
+    return (
+        charset.lower() in ("utf-8", "utf8", "us-ascii")
+        and "\0" not in request.path
+        and _is_text(unquote_to_bytes(query.encode("latin-1", "replace")))
+        and not _any_nul(request.COOKIES.values())
+    )
+
+
+def _any_nul(texts: Iterable[str]) -> bool:
+    return any("\0" in text for text in texts)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return "\0" not in data.decode()
+    except UnicodeDecodeError:
+        return False
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Asks everybody to sign in, on every view that is not marked `login_not_required`."""
+
+    def handle_no_permission(  # type: ignore[override]  # the stubs promise one kind of redirect
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        """Send the browser to the sign-in page; a poll must not paste that page into its fragment."""
+        if getattr(request, "htmx", False):
+            return HttpResponseClientRedirect(resolve_url(self.get_login_url(view_func)))
+        return super().handle_no_permission(request, view_func)

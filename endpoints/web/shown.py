@@ -1,0 +1,148 @@
+"""How an endpoint looks on a page at a given moment: its status, its words, and when to look again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from endpoints import texts
+from endpoints.domain.dns import sort_interface_names
+from endpoints.domain.status import FACTS, Status
+from endpoints.domain.timing import STALE_AFTER
+from endpoints.models import ReversePrivateEndpoint
+
+REMOVED = "Removed"
+
+SLOW_AFTER = timedelta(minutes=10)
+
+_ICONS: dict[str, str] = {
+    Status.UNKNOWN: "question",
+    Status.PROVISIONING: "spinner",
+    Status.PENDING_ACCEPTANCE: "hourglass",
+    Status.READY: "check",
+    Status.REJECTED: "no-entry",
+    Status.EXPIRED: "clock",
+    Status.FAILED: "cross",
+    Status.DELETING: "spinner",
+}
+_TONES: dict[str, str] = {status: facts.tone for status, facts in FACTS.items()}
+
+# How often a page looks again, by how long the status has lasted; after the last step, never. ui.md §4.
+_FOREVER = timedelta.max
+_CADENCE: dict[str, tuple[tuple[timedelta, timedelta], ...]] = {
+    Status.PROVISIONING: (
+        (timedelta(minutes=1), timedelta(seconds=3)),
+        (timedelta(minutes=10), timedelta(seconds=5)),
+        (_FOREVER, timedelta(seconds=30)),
+    ),
+    Status.PENDING_ACCEPTANCE: (
+        (timedelta(minutes=10), timedelta(seconds=15)),
+        (_FOREVER, timedelta(seconds=60)),
+    ),
+    Status.DELETING: ((_FOREVER, timedelta(seconds=5)),),
+    Status.UNKNOWN: ((timedelta(minutes=10), timedelta(seconds=30)),),
+}
+
+
+def icon_of(status: str) -> str:
+    """Return the name of a status's icon."""
+    return _ICONS.get(status, "archive")
+
+
+def tone_of(status: str) -> str:
+    """Return the colour of a status's badge."""
+    return _TONES.get(status, "neutral")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One endpoint as a page shows it at the moment `now` (moved time)."""
+
+    endpoint: ReversePrivateEndpoint
+    now: datetime
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the last good reading is too old to be shown as the status."""
+        return self.endpoint.is_stale(self.now)
+
+    @property
+    def status(self) -> str:
+        """The status to show: what was just asked for counts at once, and an old reading is Unknown."""
+        endpoint = self.endpoint
+        if endpoint.is_removed:
+            return REMOVED
+        if endpoint.removal_requested_at is not None:
+            return Status.DELETING
+        if endpoint.observed_generation < endpoint.generation:
+            return Status.PROVISIONING
+        return Status.UNKNOWN if self.is_stale else endpoint.status
+
+    @property
+    def label(self) -> str:
+        """The status in words."""
+        return texts.status_label(self.status)
+
+    @property
+    def tone(self) -> str:
+        """The colour of the status."""
+        return tone_of(self.status)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether AWS has been at work for longer than it usually takes."""
+        return self.status == Status.PROVISIONING and self.now - self.since >= SLOW_AFTER
+
+    @property
+    def since(self) -> datetime:
+        """Since when the shown status holds."""
+        endpoint = self.endpoint
+        if endpoint.removed_at is not None:
+            return endpoint.removed_at
+        if self.status == Status.DELETING and endpoint.removal_requested_at is not None:
+            return max(endpoint.removal_requested_at, endpoint.created_at)
+        if self.status == Status.UNKNOWN and self.is_stale:
+            return (endpoint.region.listed_at or endpoint.created_at) + STALE_AFTER
+        return endpoint.status_since
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When cleanup may remove it."""
+        return None if self.endpoint.is_removed else self.endpoint.deadline
+
+    @property
+    def advice(self) -> tuple[str, str, str]:
+        """What is the matter, who must act, and what to do."""
+        endpoint = self.endpoint
+        if self.status == Status.UNKNOWN and self.is_stale:
+            read_at = endpoint.region.listed_at
+            return texts.stale_texts(endpoint.status, texts.moment_text(read_at) if read_at else "")
+        return texts.reason_text(endpoint), texts.who_text(endpoint), texts.next_step_text(endpoint)
+
+    @property
+    def poll_after(self) -> timedelta | None:
+        """After how long a page should look again; None once nothing moves by itself."""
+        lasted = self.now - self.since
+        for until, every in _CADENCE.get(self.status, ()):
+            if lasted < until:
+                return every
+        return None
+
+    @property
+    def regional_names(self) -> tuple[str, ...]:
+        """The DNS names that lead to every zone."""
+        return sort_interface_names(self.endpoint.dns_names).regional
+
+    @property
+    def zonal_names(self) -> tuple[str, ...]:
+        """The DNS names that lead to one zone each."""
+        return sort_interface_names(self.endpoint.dns_names).zonal
+
+    @property
+    def private_names(self) -> list[str]:
+        """The owner's private DNS names, each once."""
+        beside = sort_interface_names(self.endpoint.dns_names).private
+        return list(dict.fromkeys([*self.endpoint.private_dns_names, *beside]))
+
+    @property
+    def main_name(self) -> str:
+        """The DNS name to copy from a list; "" before there is one."""
+        return next(iter([*self.regional_names, *self.private_names, *self.zonal_names]), "")

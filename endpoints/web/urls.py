@@ -1,0 +1,26 @@
+"""The addresses of the pages."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, path
+from django.views.i18n import set_language
+
+from endpoints.web.views import endpoints, preferences, services, session
+
+_SERVICE = "services/<uuid:service_id>/endpoints/"
+_ENDPOINT = f"{_SERVICE}<uuid:endpoint_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("healthz/", session.health, name="health"),
+    path("sign-in/", session.sign_in, name="sign-in"),
+    path("sign-out/", session.sign_out, name="sign-out"),
+    path("set-password/<uidb64>/<token>/", session.set_password, name="set-password"),
+    path("language/", login_not_required(set_language), name="language"),
+    path("theme/", preferences.choose_theme, name="theme"),
+    path("", services.list_services, name="services"),
+    path(_SERVICE, endpoints.list_endpoints, name="endpoints"),
+    path(f"{_SERVICE}new/", endpoints.create_endpoint, name="create-endpoint"),
+    path(f"{_SERVICE}removed/", endpoints.list_removed, name="removed-endpoints"),
+    path(_ENDPOINT, endpoints.see_endpoint, name="endpoint"),
+    path(f"{_ENDPOINT}retry/", endpoints.retry_endpoint, name="retry-endpoint"),
+    path(f"{_ENDPOINT}remove/", endpoints.remove_endpoint, name="remove-endpoint"),
+]

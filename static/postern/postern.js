@@ -1,0 +1,77 @@
+// What pages gain with JavaScript: copy buttons, one submit per click, and polls that know when to rest.
+"use strict";
+
+(() => {
+  const say = (text) => {
+    const region = document.getElementById("announcements");
+    region.textContent = "";
+    region.textContent = text;
+  };
+
+  // Copy buttons stay hidden without a clipboard; the text beside them can be selected.
+  const showCopyButtons = () => {
+    if (!navigator.clipboard) return;
+    for (const button of document.querySelectorAll("button[data-copy][hidden]")) button.hidden = false;
+  };
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("button[data-copy]");
+    if (!button) return;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch {
+      return;
+    }
+    button.classList.add("copied");
+    say(document.body.dataset.copied);
+    setTimeout(() => button.classList.remove("copied"), 2000);
+  });
+
+  // One submit per click; the hidden key of the form guards the rest.
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (button && button.matches("[data-once]")) setTimeout(() => { button.disabled = true; });
+  });
+  window.addEventListener("pageshow", () => {
+    for (const button of document.querySelectorAll("[data-once][disabled]")) button.disabled = false;
+  });
+
+  // Polls rest while the tab is hidden, while the reader paused them, and longer after each failure.
+  let paused = false;
+  let failures = 0;
+  let quietUntil = 0;
+  const lost = document.getElementById("connection-lost");
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden || paused || Date.now() < quietUntil) event.preventDefault();
+  });
+  const failed = () => {
+    failures += 1;
+    quietUntil = Date.now() + Math.min(60, 2 ** failures) * 1000;
+    lost.hidden = false;
+  };
+  document.addEventListener("htmx:sendError", failed);
+  document.addEventListener("htmx:responseError", failed);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.detail.successful) return;
+    failures = 0;
+    quietUntil = 0;
+    lost.hidden = true;
+  });
+
+  const pause = document.querySelector("[data-pause]");
+  const showPause = () => {
+    if (pause) pause.hidden = !document.querySelector("[hx-trigger^='every']");
+  };
+  if (pause) {
+    pause.addEventListener("click", () => {
+      paused = !paused;
+      pause.setAttribute("aria-pressed", String(paused));
+    });
+  }
+
+  const refresh = () => { showCopyButtons(); showPause(); };
+  document.addEventListener("htmx:afterSettle", refresh);
+  refresh();
+
+  const summary = document.querySelector("[data-focus]");
+  if (summary) summary.focus();
+})();
