@@ -3,31 +3,39 @@
 
 import os
 import sys
-from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parent
 # Commands that never look at a database; everything else finds it running.
 WITHOUT_DATABASE = {"help", "version", "collectstatic", "compilemessages", "diffsettings", "makemessages"}
 
 
-def needs_embedded(arguments: list[str]) -> bool:
-    """Tell whether a command line (without the program's name) works on the embedded PostgreSQL."""
-    if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
-        return False
+def needs_database(arguments: list[str]) -> bool:
+    """Tell whether a command line (without the program's name) may ask the database."""
     command = arguments[0] if arguments else "help"
     return not (command.startswith("-") or command in WITHOUT_DATABASE or {"-h", "--help"} & set(arguments))
 
 
-def main() -> None:
-    """Run the command of `sys.argv`. Exits with 1 and one line when the embedded PostgreSQL cannot run."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "endpoints.settings")
-    if needs_embedded(sys.argv[1:]):
-        from endpoints import embedded
+def hold_database() -> None:
+    """Hold the embedded PostgreSQL for the life of this process if the settings mean that one.
 
-        try:
-            embedded.hold(Path(os.environ.get("VAR_DIR") or CHECKOUT / "var"))
-        except embedded.EmbeddedError as error:
-            sys.exit(str(error))
+    Exits with 1 and one line when it cannot run.
+    """
+    from django.conf import settings
+
+    from endpoints import embedded
+
+    if settings.DATABASE_URL:
+        return
+    try:
+        embedded.hold(settings.VAR_DIR)
+    except embedded.EmbeddedError as error:
+        sys.exit(str(error))
+
+
+def main() -> None:
+    """Run the command of `sys.argv`."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "endpoints.settings")
+    if needs_database(sys.argv[1:]):
+        hold_database()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

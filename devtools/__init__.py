@@ -1,0 +1,1 @@
+"""The parts of ./dev: standard library only, except where a function says that it runs inside .venv."""

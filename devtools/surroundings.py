@@ -1,0 +1,88 @@
+"""The environment variables that ./dev gives to what it starts."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from devtools.common import CHECKOUT
+
+MARK = "POSTERN_DEV_VAR"  # in the environment of everything that `up` starts; see children.py
+SANDBOX_KEYS = {"AWS_ACCESS_KEY_ID": "AKIASANDBOXOPERATOR1", "AWS_SECRET_ACCESS_KEY": "sandbox"}
+SANDBOX_PORT, WEB_PORT = 4566, 8000
+
+
+def secret_key(var: Path) -> str:
+    """Return the secret key of this `var`, made at the first call; only its owner can read the file."""
+    path = var / "secret_key"
+    var.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or not path.read_text("ascii").strip():
+        draft = path.with_name(f"secret_key.{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(50) + "\n")
+        draft.replace(path)
+    return path.read_text("ascii").strip()
+
+
+def hidden_aws(caller: Mapping[str, str], var: Path) -> dict[str, str]:
+    """Return the caller's environment without a trace of AWS, configuration files and metadata included."""
+    environment = {name: value for name, value in caller.items() if not name.startswith(("AWS_", "BOTO_"))}
+    nothing = var / "no-aws-configuration"
+    var.mkdir(parents=True, exist_ok=True)
+    nothing.touch()
+    environment |= {
+        "AWS_CONFIG_FILE": str(nothing),
+        "AWS_SHARED_CREDENTIALS_FILE": str(nothing),
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    for name in ("NO_PROXY", "no_proxy"):  # botocore would ask a proxy for the sandbox on this machine
+        environment[name] = ",".join(filter(None, [caller.get(name, ""), "127.0.0.1,localhost"]))
+    return environment
+
+
+def sandbox(caller: Mapping[str, str], var: Path, web_port: int, sandbox_port: int) -> dict[str, str]:
+    """Return the environment in which Postern works against the sandbox, and only that."""
+    environment = hidden_aws(caller, var) | SANDBOX_KEYS
+    environment |= _development(var, web_port)
+    # Empty, not absent: a DATABASE_URL in .env must not get demo data either.
+    environment |= {"DATABASE_URL": "", "CLOCK_FILE": str(var / "clock.json")}
+    environment.pop("DATABASE_URL_FILE", None)
+    environment["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{sandbox_port}"
+    environment["SANDBOX_CONSOLE_URL"] = f"http://127.0.0.1:{sandbox_port}/_console/"
+    return environment
+
+
+def own_aws(caller: Mapping[str, str], var: Path, web_port: int) -> dict[str, str]:
+    """Return the environment in which Postern works against the caller's AWS, with the caller's settings."""
+    environment = _development(var, web_port) | dict(caller)
+    environment |= {"VAR_DIR": str(var), MARK: str(var), "CLOCK_FILE": "", "SANDBOX_CONSOLE_URL": ""}
+    return environment
+
+
+def tests(caller: Mapping[str, str], var: Path) -> dict[str, str]:
+    """Return the environment of the checks and tests: no AWS, a database of their own."""
+    environment = hidden_aws(caller, var) | _development(var, WEB_PORT)
+    for name in (
+        "DATABASE_URL_FILE",
+        "SECRET_KEY_FILE",
+        "BASE_URL",
+        "CLOCK_FILE",
+        "SANDBOX_CONSOLE_URL",
+        MARK,
+    ):
+        environment.pop(name, None)
+    return environment | {"DATABASE_URL": ""}
+
+
+def _development(var: Path, web_port: int) -> dict[str, str]:
+    return {
+        "DEBUG": "1",
+        "SECRET_KEY": secret_key(var),
+        "BASE_URL": f"http://127.0.0.1:{web_port}",
+        "VAR_DIR": str(var),
+        "DJANGO_SETTINGS_MODULE": "endpoints.settings",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(CHECKOUT),
+        MARK: str(var),
+    }
