@@ -1,0 +1,172 @@
+"""People, services, networks and endpoints for tests, by the names they have in the sentences of the tests."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from endpoints.domain.reasons import EventCode, Reason
+from endpoints.domain.status import Status
+from endpoints.domain.types import EndpointType
+from endpoints.models import (
+    Event,
+    Network,
+    Organization,
+    Region,
+    ReversePrivateEndpoint,
+    Role,
+    RoleAssignment,
+    Service,
+    User,
+    read_clock,
+)
+
+PASSWORD = "correct horse battery staple"
+REGION = "eu-central-1"
+ACCOUNT = "111122223333"
+SERVICE_NAME = "com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0"
+EXTERNAL_ID = "vpce-0aaaaaaaaaaaaaaaa"
+REGIONAL_NAME = f"{EXTERNAL_ID}-abcdefgh.vpce-svc-0123456789abcdef0.eu-central-1.vpce.amazonaws.com"
+ZONAL_NAME = (
+    f"{EXTERNAL_ID}-abcdefgh-eu-central-1a.vpce-svc-0123456789abcdef0.eu-central-1.vpce.amazonaws.com"
+)
+
+_REASONS = {
+    Status.UNKNOWN: Reason.UNKNOWN_STATE,
+    Status.PROVISIONING: Reason.CREATING,
+    Status.PENDING_ACCEPTANCE: Reason.OWNER_MUST_ACCEPT,
+    Status.READY: Reason.AVAILABLE,
+    Status.REJECTED: Reason.REJECTED_BY_OWNER,
+    Status.EXPIRED: Reason.NOT_ACCEPTED_IN_TIME,
+    Status.FAILED: Reason.SERVICE_NOT_FOUND,
+    Status.DELETING: Reason.DELETING_AT_AWS,
+}
+
+
+def make_region(name: str = REGION, **fields: Any) -> Region:
+    """Return a region whose account is verified and which was just listed, unless `fields` say otherwise."""
+    now = read_clock().now
+    defaults = {"account_id": ACCOUNT, "account_seen": ACCOUNT, "account_verified_at": now, "listed_at": now}
+    return Region.objects.get_or_create(name=name, defaults=defaults | fields)[0]
+
+
+def make_network(region: Region, **fields: Any) -> Network:
+    """Return a new network of a region that takes endpoints."""
+    defaults: dict[str, Any] = {
+        "vpc_id": f"vpc-{uuid.uuid4().hex[:17]}",
+        "subnet_ids": ["subnet-0aaaaaaaaaaaaaaaa"],
+        "security_group_ids": ["sg-0aaaaaaaaaaaaaaaa"],
+    }
+    return Network.objects.create(region=region, **defaults | fields)
+
+
+def make_service(organization: Organization, name: str = "orders", **fields: Any) -> Service:
+    """Return a new service on AWS whose ClickPipes run in eu-central-1."""
+    defaults: dict[str, Any] = {
+        "provider": "aws",
+        "region": REGION,
+        "created_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    return Service.objects.create(organization=organization, name=name, **defaults | fields)
+
+
+def make_user(email: str, **fields: Any) -> User:
+    """Return a new user, without a password unless `fields` give one (hashing takes its time)."""
+    return User.objects.create_user(email, **fields)
+
+
+def give_role(user: User, role: Role, on: Service | Organization) -> None:
+    """Give a user a role on a service, or on an organization."""
+    place = {"service": on} if isinstance(on, Service) else {"organization": on}
+    RoleAssignment.objects.create(user=user, role=role, **place)
+
+
+def make_endpoint(service: Service, status: Status = Status.READY, **fields: Any) -> ReversePrivateEndpoint:
+    """Return a new endpoint that has been in a status for no time at all, with what belongs to that status."""
+    now = read_clock().now
+    is_made = status not in (Status.PROVISIONING, Status.FAILED)
+    defaults: dict[str, Any] = {
+        "type": EndpointType.VPC_ENDPOINT_SERVICE,
+        "description": "Orders database",
+        "parameters": {"vpcEndpointServiceName": SERVICE_NAME},
+        "region": make_region(service.clickpipes_region),
+        "created_at": now,
+        "created_by_name": "operator@example.com",
+        "status": status,
+        "reason": _REASONS[status],
+        "status_since": now,
+        "external_id": EXTERNAL_ID if is_made else "",
+        "dns_names": [REGIONAL_NAME, ZONAL_NAME] if is_made else [],
+    }
+    if status is Status.DELETING:
+        defaults |= removal(now)
+    return ReversePrivateEndpoint.objects.create(service=service, **defaults | fields)
+
+
+def make_tombstone(service: Service, **fields: Any) -> ReversePrivateEndpoint:
+    """Return an endpoint that was Ready, and removed on request of operator@example.com."""
+    now = read_clock().now
+    gone = {"removed_at": now, "last_status": Status.READY}
+    return make_endpoint(service, Status.DELETING, **removal(now) | gone | fields)
+
+
+def removal(now: datetime) -> dict[str, Any]:
+    """Return the columns of an endpoint whose removal a person asked for."""
+    return {
+        "removal_requested_at": now,
+        "removal_requested_by": "operator@example.com",
+        "removal_reason": Reason.REMOVAL_REQUESTED,
+    }
+
+
+def make_event(endpoint: ReversePrivateEndpoint, code: EventCode, **fields: Any) -> Event:
+    """Return a new line of an endpoint's timeline."""
+    event = Event.line(endpoint, code, fields.pop("at", None) or read_clock().now, **fields)
+    event.save()
+    return event
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One organization with a service and everybody around it; nobody has a password.
+
+    `viewer` and `operator` have their role on `service`, `admin` on the whole organization; `stranger` is the
+    admin of `other_organization`; `staff` is in Django admin and has no role anywhere.
+    """
+
+    region: Region
+    network: Network
+    organization: Organization
+    service: Service
+    other_organization: Organization
+    other_service: Service
+    viewer: User
+    operator: User
+    admin: User
+    stranger: User
+    staff: User
+
+
+def introduce() -> Cast:
+    """Make the cast."""
+    region = make_region()
+    organization = Organization.objects.create(name="Example Shop")
+    other_organization = Organization.objects.create(name="Example Bank")
+    cast = Cast(
+        region=region,
+        network=make_network(region),
+        organization=organization,
+        service=make_service(organization, "orders"),
+        other_organization=other_organization,
+        other_service=make_service(other_organization, "ledger"),
+        viewer=make_user("viewer@example.com"),
+        operator=make_user("operator@example.com"),
+        admin=make_user("admin@example.com"),
+        stranger=make_user("stranger@example.com"),
+        staff=make_user("staff@example.com", is_staff=True),
+    )
+    give_role(cast.viewer, Role.VIEWER, cast.service)
+    give_role(cast.operator, Role.OPERATOR, cast.service)
+    give_role(cast.admin, Role.ADMIN, cast.organization)
+    give_role(cast.stranger, Role.ADMIN, cast.other_organization)
+    return cast
