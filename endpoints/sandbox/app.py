@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from endpoints.sandbox.calllog import CallLog
+from endpoints.sandbox.console.pages import Console
 from endpoints.sandbox.control.api import Control
 from endpoints.sandbox.dispatch import Dispatcher
 from endpoints.sandbox.faults.holds import Holds
@@ -35,6 +36,7 @@ class Sandbox:
             self.world.journal.flush(self.store, [])
         self._dispatcher = Dispatcher(self.world, self.clock, self.log, self.holds)
         self._control = Control(self)
+        self._console = Console(self.world, self.clock, self.log, self.holds, self._control)
 
     def reset(self, profile: str | None = None) -> None:
         """Go back to the seed: no calls, faults or holds. Raises ValueError for an unknown profile."""
@@ -55,6 +57,10 @@ class Sandbox:
                 return refusal
         if request.path.startswith("/_control/"):
             return self._control.answer(request)
+        if request.path.startswith("/_console"):
+            return self._console.answer(request)
+        if "authorization" not in request.headers and "text/html" in request.headers.get("accept", ""):
+            return Response(303, headers={"Location": "/_console/"})
         return self._dispatcher.answer(request)
 
     def close(self) -> None:
@@ -66,11 +72,14 @@ class Sandbox:
 def refuse_foreign(request: Request) -> Response | None:
     """Refuse requests that a web page made from elsewhere: the control and the console have no sign-in.
 
-    The Host must be a loopback name, which stops DNS rebinding; an Origin, if sent, must be the Host.
+    The Host must be a loopback name, which stops DNS rebinding. What changes something must come from a
+    page of our own, or from no page at all; reading is safe, since no page elsewhere sees the answer.
     """
     host = request.headers.get("host", "")
     if (urlsplit(f"//{host}").hostname or "") not in _LOOPBACK:
         return json_response(403, {"error": "The Host header must be a loopback name."})
+    if request.method in ("GET", "HEAD"):
+        return None
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != host:
         return json_response(403, {"error": "Requests from other origins are refused."})

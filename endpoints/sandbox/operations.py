@@ -53,3 +53,8 @@ def operation(service: str, name: str) -> Callable[[Handler], Handler]:
 def handler_for(service: str, name: str) -> Handler | None:
     """Return what answers an operation; None when it is not built."""
     return _HANDLERS.get((service, name))
+
+
+def built() -> list[tuple[str, str]]:
+    """Return (service, operation) of everything that is built."""
+    return list(_HANDLERS)

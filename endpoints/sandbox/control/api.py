@@ -11,6 +11,7 @@ from endpoints.sandbox.control.router import Ask, ControlError, Router
 from endpoints.sandbox.control.views import world_view
 from endpoints.sandbox.faults.fault import build
 from endpoints.sandbox.wire.http import Request, Response
+from endpoints.sandbox.world.knobs import for_profile
 from endpoints.sandbox.world.moved import iso
 from endpoints.sandbox.world.world import new_id
 
@@ -87,8 +88,12 @@ class Control:
         return shown
 
     def turn_knobs(self, ask: Ask) -> dict[str, Any]:
-        """Turn the named knobs; the others stay."""
-        self.sandbox.world.set_knobs(self.sandbox.world.knobs.changed(ask.body))
+        """Turn the named knobs; the others stay. `profile` sets all of them first."""
+        values = dict(ask.body)
+        knobs = self.sandbox.world.knobs
+        if "profile" in values:
+            knobs = for_profile(str(values.pop("profile")))
+        self.sandbox.world.set_knobs(knobs.changed(values))
         return self.knobs(ask)
 
     def faults(self, ask: Ask) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Input of the protocols `query` and `ec2`: a form whose names spell nested structures."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -8,13 +9,14 @@ from botocore.model import ListShape, OperationModel, Shape, StructureShape
 from endpoints.sandbox.wire.errors import AwsError, invalid_value
 from endpoints.sandbox.wire.http import Request
 
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _ALWAYS = frozenset({"Action", "Version"})
 
 
 def form(request: Request) -> dict[str, str]:
     """Return the form fields of the body, or of the query string of a GET. Raises AwsError when malformed."""
-    raw = request.body.decode("latin-1") if request.method == "POST" else urlsplit(request.target).query
     try:
+        raw = request.body.decode() if request.method == "POST" else urlsplit(request.target).query
         pairs = parse_qsl(raw, keep_blank_values=True, errors="strict", max_num_fields=20_000)
     except (UnicodeDecodeError, ValueError) as error:
         raise AwsError("MalformedQueryString", "The query string contains a syntax error.") from error
@@ -93,6 +95,8 @@ def _scalar(shape: Shape, text: str, key: str) -> Any:
         if kind == "boolean":
             return {"true": True, "false": False}[text.lower()]
         if kind in ("integer", "long"):
+            if not _WHOLE.fullmatch(text):
+                raise ValueError(text)
             return int(text)
         if kind in ("float", "double"):
             return float(text)

@@ -43,12 +43,12 @@ def _through_lag(call: Call, mine: list[Endpoint]) -> list[Endpoint]:
     if not lags:
         return mine
     seconds = max(fault.seconds for fault in lags)
-    only_by_id = all(fault.hide == "by_id" for fault in lags) and not call.params.get("VpcEndpointIds")
+    lists_all = all(fault.hide == "by_id" for fault in lags) and not call.params.get("VpcEndpointIds")
     ghosts = [ghost for ghost in call.world.ghosts if call.mine(ghost)]
     everything = sorted([*mine, *ghosts], key=lambda item: item.number)
     seen = []
     for endpoint in everything:
-        if call.now - endpoint.created_at < seconds and not only_by_id:
+        if call.now - endpoint.created_at < seconds and not lists_all:
             continue
         removed = endpoint.removed_at
         if removed is None or (endpoint.state in LEAVING_STATES and call.now - removed >= seconds):

@@ -1,0 +1,1 @@
+"""The owner console: HTML under `/_console/` in which one plays the customer, and fate."""
