@@ -10,9 +10,9 @@ from django.conf import settings
 from endpoints.domain.errors import OperatorError, ProviderError
 from endpoints.domain.reasons import Reason
 from endpoints.domain.status import Status
-from endpoints.domain.steps import Decision
-from endpoints.domain.timing import backoff
-from endpoints.models import Installation, read_clock
+from endpoints.domain.steps import Decision, Step
+from endpoints.domain.timing import OBSERVE_IN_MOTION, backoff
+from endpoints.models import Installation, Moment, Region, read_clock
 from endpoints.reconcile import record
 from endpoints.reconcile.calls import CALLS, PAUSED_LOOK_EVERY, Work, obstacle_to
 from endpoints.reconcile.leases import Lease, LeaseLost, claim_due
@@ -60,6 +60,8 @@ def _advance(lease: Lease) -> datetime | None:
     moment = read_clock()
     with lease.fenced() as row:
         attempt, decision = settle(row, moment)
+    if decision.step is not Step.REST:
+        _look_soon(row.region, moment)
     if decision.step not in CALLS:
         return decision.look_at
     work = Work(lease, row, attempt, moment, Installation.get())
@@ -70,6 +72,12 @@ def _advance(lease: Lease) -> datetime | None:
         return CALLS[decision.step](work)
     except ProviderError as error:
         return _stumbled(work, error)
+
+
+def _look_soon(region: Region, moment: Moment) -> None:
+    """Pull the region's next listing forward: something there is about to change, or is waited for."""
+    soon = moment.now + OBSERVE_IN_MOTION
+    Region.objects.filter(pk=region.pk, observe_due_at__gt=soon).update(observe_due_at=soon)
 
 
 def _held_up(work: Work, decision: Decision, obstacle: str) -> datetime:

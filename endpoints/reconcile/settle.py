@@ -27,6 +27,8 @@ def settle(row: ReversePrivateEndpoint, moment: Moment) -> tuple[Attempt | None,
             return attempt, decision
         action(row, attempt, moment)
         row.save()
+        if row.is_removed:
+            return None, Decision(Step.REST)
     raise RuntimeError(f"Endpoint {row.pk} does not settle: still {decision.step}.")
 
 
