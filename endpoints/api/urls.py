@@ -26,4 +26,4 @@ def nowhere(request: HttpRequest) -> HttpResponse:
     raise Problem(404, request.path)
 
 
-urlpatterns = [*_addresses(), re_path(r"(?s)^v1(?:/.*)?\Z", nowhere)]
+urlpatterns = [*_addresses(), re_path(r"^v1(?:/[\s\S]*)?\Z", nowhere)]
