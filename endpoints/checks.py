@@ -1,1 +1,175 @@
-"""System checks of the settings, each with an id; production refuses what is unsafe."""
+"""System checks of the settings, each with an id; production (DEBUG off) refuses what is unsafe.
+
+Commands run them by themselves; a web server does not, so `wsgi.py` and `asgi.py` call `enforce()`.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from ipaddress import ip_address
+from itertools import pairwise
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks
+from django.core.exceptions import ImproperlyConfigured
+
+from endpoints.domain.regions import is_aws_region
+
+SECRET_KEY_LENGTH = 50  # characters, as Django's own deployment check asks for
+SECRET_KEY_VARIETY = 5  # different characters
+
+Apps = Sequence[AppConfig] | None
+
+
+def enforce() -> None:
+    """Raise ImproperlyConfigured, naming every error, unless the settings are safe to serve with."""
+    errors = [message for message in run_checks() if message.is_serious()]
+    if errors:
+        raise ImproperlyConfigured("\n".join(str(message) for message in errors))
+
+
+@register(Tags.security)
+def check_secret_key(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """E001: no SECRET_KEY. E002: one that can be guessed, in production."""
+    try:
+        key = settings.SECRET_KEY
+    except ImproperlyConfigured:  # Django's own answer to an empty one
+        hint = "Set it to 50 or more random characters; see .env.example."
+        return [Error("SECRET_KEY is empty.", hint=hint, id="postern.E001")]
+    weak = len(key) < SECRET_KEY_LENGTH or len(set(key)) < SECRET_KEY_VARIETY
+    if weak and not settings.DEBUG:
+        hint = "Set it to 50 or more random characters; see .env.example."
+        return [Error("SECRET_KEY is too short or too simple.", hint=hint, id="postern.E002")]
+    return []
+
+
+@register(Tags.security)
+def check_hosts(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """E003: production answers to no name, or to any."""
+    if settings.DEBUG or (settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS):
+        return []
+    hint = "Name the hosts under which people reach Postern, separated by commas."
+    return [Error("ALLOWED_HOSTS is empty or allows every host.", hint=hint, id="postern.E003")]
+
+
+@register(Tags.security)
+def check_base_url(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """E004: not an address. E005: production without TLS. W002: TLS that nobody seems to end."""
+    url = urlsplit(settings.BASE_URL)
+    if url.scheme not in ("http", "https") or not url.hostname or url.path or url.query or url.fragment:
+        hint = "Give scheme and host, such as https://postern.example.com."
+        return [Error("BASE_URL is not the address of a site.", hint=hint, id="postern.E004")]
+    if settings.DEBUG:
+        return []
+    if url.scheme == "http" and not _is_loopback(url.hostname):
+        hint = "Passwords and API keys travel over it; put Postern behind TLS."
+        return [Error("BASE_URL is not https.", hint=hint, id="postern.E005")]
+    if settings.SECURE_SSL_REDIRECT and not settings.BEHIND_TLS_PROXY:
+        hint = "Set BEHIND_TLS_PROXY=on, unless the web server itself speaks TLS."
+        return [
+            Warning("https is demanded, and no proxy says that it is spoken.", hint=hint, id="postern.W002")
+        ]
+    return []
+
+
+@register(Tags.security)
+def check_nothing_of_the_sandbox(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """E006, E007: what belongs to sandbox and tests, in production. W001: an AWS that is on this machine."""
+    return [] if settings.DEBUG else list(_of_the_sandbox())
+
+
+def _of_the_sandbox() -> Iterator[CheckMessage]:
+    if settings.CLOCK_FILE:
+        hint = "It moves the time of every deadline. Remove it."
+        yield Error("CLOCK_FILE is set in production.", hint=hint, id="postern.E006")
+    if settings.SANDBOX_CONSOLE_URL:
+        hint = "It lets demo data in. Remove it."
+        yield Error("SANDBOX_CONSOLE_URL is set in production.", hint=hint, id="postern.E007")
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EC2"):
+        host = urlsplit(os.environ.get(name, "")).hostname
+        if host and _is_loopback(host):
+            hint = "Is this meant to work against a simulator?"
+            yield Warning(f"{name} leads to this machine.", hint=hint, id="postern.W001")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@register()
+def check_broker(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """E010: an unknown broker. E011, E012: one without its address."""
+    if settings.BROKER not in ("orm", "redis", "sqs"):
+        hint = "It is one of orm, redis, sqs."
+        return [Error(f"There is no broker {settings.BROKER!r}.", hint=hint, id="postern.E010")]
+    if settings.BROKER == "redis" and urlsplit(settings.REDIS_URL).scheme not in ("redis", "rediss", "unix"):
+        hint = "Set REDIS_URL, such as redis://localhost:6379/0."
+        return [Error("BROKER=redis has no REDIS_URL.", hint=hint, id="postern.E011")]
+    if settings.BROKER == "sqs" and not is_aws_region(settings.SQS_REGION):
+        hint = "Set SQS_REGION, such as eu-central-1."
+        return [Error("BROKER=sqs has no SQS_REGION.", hint=hint, id="postern.E012")]
+    return []
+
+
+@register()
+def check_tag_prefix(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """E013: tags that AWS would refuse. `aws:` is its own (aws.md §4)."""
+    prefix = settings.TAG_PREFIX
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_./=+@-]{0,59}", prefix) and prefix.lower() != "aws":
+        return []
+    hint = "Up to 60 letters, digits and _ . / = + @ -, and not aws."
+    return [Error("TAG_PREFIX cannot begin a tag.", hint=hint, id="postern.E013")]
+
+
+@register()
+def check_time_budget(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """E014: a step may outlive its task, a task its lease, or a lease the queue's patience.
+
+    A step makes STEP_CALLS calls: one write, tried once, and reads, tried twice (design, engine 5).
+    """
+    tries = (settings.STEP_CALLS - 1) * 2 + 1
+    step = tries * (settings.AWS_CONNECT_SECONDS + settings.AWS_READ_SECONDS)
+    order = (step, settings.TASK_TIMEOUT_SECONDS, settings.LEASE_SECONDS, settings.TASK_RETRY_SECONDS)
+    if all(shorter < longer for shorter, longer in pairwise(order)):
+        return []
+    hint = (
+        f"{tries} × (AWS_CONNECT_SECONDS + AWS_READ_SECONDS) = {step:g} < TASK_TIMEOUT_SECONDS"
+        " < LEASE_SECONDS < TASK_RETRY_SECONDS must hold."
+    )
+    return [Error("The time limits of the engine are out of order.", hint=hint, id="postern.E014")]
+
+
+_AT_LEAST: dict[str, float] = {"WORKERS": 1, "CREATE_GRACE_SECONDS": 0, "TASK_RECORD_DAYS": 1}
+_POSITIVE = ("WATCHDOG_SECONDS", "AWS_CONNECT_SECONDS", "AWS_READ_SECONDS")
+
+
+@register()
+def check_numbers(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """E015: a number with which nothing works."""
+    low = [
+        f"{name} must be at least {least:g}." for name, least in _AT_LEAST.items() if not _has(name, least)
+    ]
+    zero = [f"{name} must be greater than 0." for name in _POSITIVE if getattr(settings, name) <= 0]
+    return [Error(text, id="postern.E015") for text in low + zero]
+
+
+def _has(name: str, least: float) -> bool:
+    return bool(getattr(settings, name) >= least)
+
+
+@register()
+def check_database(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """E016: another database than PostgreSQL (design decision 2)."""
+    engine = settings.DATABASES["default"]["ENGINE"]
+    if engine == "django.db.backends.postgresql":
+        return []
+    hint = "Set DATABASE_URL=postgres://…, or leave it out for the embedded PostgreSQL."
+    return [Error(f"{engine} is not PostgreSQL.", hint=hint, id="postern.E016")]

@@ -1,0 +1,228 @@
+"""Each check of the settings goes off where it should, and only there."""
+
+import ast
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.checks import CheckMessage
+from django.core.exceptions import ImproperlyConfigured
+
+from endpoints import checks
+
+ROOT = Path(__file__).resolve().parent.parent
+SAFE: dict[str, Any] = {
+    "DEBUG": False,
+    "SECRET_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWX",
+    "ALLOWED_HOSTS": ["postern.example.com"],
+    "BASE_URL": "https://postern.example.com",
+    "SECURE_SSL_REDIRECT": True,
+    "BEHIND_TLS_PROXY": True,
+    "CLOCK_FILE": None,
+    "SANDBOX_CONSOLE_URL": "",
+    "BROKER": "orm",
+    "REDIS_URL": "",
+    "SQS_REGION": "",
+    "TAG_PREFIX": "postern",
+    "STEP_CALLS": 3,
+    "AWS_CONNECT_SECONDS": 2.0,
+    "AWS_READ_SECONDS": 8.0,
+    "TASK_TIMEOUT_SECONDS": 75,
+    "LEASE_SECONDS": 90.0,
+    "TASK_RETRY_SECONDS": 120,
+}
+
+Check = Callable[..., list[CheckMessage]]
+
+
+@pytest.fixture(autouse=True)
+def _production(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SAFE.items():
+        setattr(settings, name, value)
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EC2"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def ids(check: Check, settings: Any, **changes: Any) -> list[str | None]:
+    for name, value in changes.items():
+        setattr(settings, name, value)
+    return [message.id for message in check(None)]
+
+
+def test_safe_production_passes_every_check() -> None:
+    for check in (
+        checks.check_secret_key,
+        checks.check_hosts,
+        checks.check_base_url,
+        checks.check_nothing_of_the_sandbox,
+        checks.check_broker,
+        checks.check_tag_prefix,
+        checks.check_time_budget,
+        checks.check_numbers,
+        checks.check_database,
+    ):
+        assert check(None) == []
+
+
+def test_e001_no_secret_key_is_refused_in_development_too(settings: Any) -> None:
+    assert ids(checks.check_secret_key, settings, SECRET_KEY="") == ["postern.E001"]
+    assert ids(checks.check_secret_key, settings, DEBUG=True) == ["postern.E001"]
+
+
+@pytest.mark.parametrize("key", ["short", SAFE["SECRET_KEY"][:49], "abcd" * 20])
+def test_e002_secret_key_that_can_be_guessed(settings: Any, key: str) -> None:
+    assert ids(checks.check_secret_key, settings, SECRET_KEY=key) == ["postern.E002"]
+    assert ids(checks.check_secret_key, settings, DEBUG=True) == []
+
+
+@pytest.mark.parametrize("hosts", [[], ["*"], ["postern.example.com", "*"]])
+def test_e003_no_host_or_every_host(settings: Any, hosts: list[str]) -> None:
+    assert ids(checks.check_hosts, settings, ALLOWED_HOSTS=hosts) == ["postern.E003"]
+    assert ids(checks.check_hosts, settings, DEBUG=True) == []
+
+
+@pytest.mark.parametrize(
+    "url", ["", "postern.example.com", "ftp://a.example", "https://", "https://a.example/b"]
+)
+def test_e004_base_url_that_is_no_site(settings: Any, url: str) -> None:
+    assert ids(checks.check_base_url, settings, BASE_URL=url) == ["postern.E004"]
+    assert ids(checks.check_base_url, settings, DEBUG=True) == ["postern.E004"]
+
+
+def test_e005_base_url_without_tls_except_on_this_machine(settings: Any) -> None:
+    assert ids(checks.check_base_url, settings, BASE_URL="http://a.example") == ["postern.E005"]
+    for host in ("localhost:8000", "127.0.0.1", "[::1]:8000"):
+        changes = {"BASE_URL": f"http://{host}", "SECURE_SSL_REDIRECT": False}
+        assert ids(checks.check_base_url, settings, **changes) == []
+
+
+def test_w002_tls_that_no_proxy_ends(settings: Any) -> None:
+    assert ids(checks.check_base_url, settings, BEHIND_TLS_PROXY=False) == ["postern.W002"]
+
+
+def test_e006_moved_clock(settings: Any) -> None:
+    check = checks.check_nothing_of_the_sandbox
+    assert ids(check, settings, CLOCK_FILE=Path("clock.json")) == ["postern.E006"]
+    assert ids(check, settings, DEBUG=True) == []
+
+
+def test_e007_sandbox_console(settings: Any) -> None:
+    check = checks.check_nothing_of_the_sandbox
+    assert ids(check, settings, SANDBOX_CONSOLE_URL="http://localhost:4567") == ["postern.E007"]
+    assert ids(check, settings, DEBUG=True) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "told"), [("localhost:4566", True), ("127.0.0.1", True), ("a.example", False)]
+)
+def test_w001_aws_on_this_machine_is_a_warning(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, host: str, told: bool
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}")
+    messages = checks.check_nothing_of_the_sandbox(None)
+    assert [message.id for message in messages] == (["postern.W001"] if told else [])
+    assert not any(message.is_serious() for message in messages)
+
+
+def test_e010_unknown_broker(settings: Any) -> None:
+    assert ids(checks.check_broker, settings, BROKER="rabbit") == ["postern.E010"]
+
+
+def test_e011_redis_without_an_address(settings: Any) -> None:
+    assert ids(checks.check_broker, settings, BROKER="redis") == ["postern.E011"]
+    assert ids(checks.check_broker, settings, REDIS_URL="redis://localhost") == []
+
+
+def test_e012_sqs_without_a_region(settings: Any) -> None:
+    assert ids(checks.check_broker, settings, BROKER="sqs") == ["postern.E012"]
+    assert ids(checks.check_broker, settings, SQS_REGION="eu-central-1") == []
+
+
+@pytest.mark.parametrize("prefix", ["", "aws", "AWS", "aws:postern", "a" * 61, "post ern", "한"])
+def test_e013_prefix_that_aws_refuses(settings: Any, prefix: str) -> None:
+    assert ids(checks.check_tag_prefix, settings, TAG_PREFIX=prefix) == ["postern.E013"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"AWS_READ_SECONDS": 13.0},
+        {"STEP_CALLS": 5},
+        {"TASK_TIMEOUT_SECONDS": 50},
+        {"TASK_TIMEOUT_SECONDS": 90},
+        {"LEASE_SECONDS": 75.0},
+        {"TASK_RETRY_SECONDS": 90},
+    ],
+)
+def test_e014_time_limits_out_of_order(settings: Any, change: dict[str, Any]) -> None:
+    assert ids(checks.check_time_budget, settings, **change) == ["postern.E014"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WORKERS", 0),
+        ("CREATE_GRACE_SECONDS", -1),
+        ("TASK_RECORD_DAYS", 0),
+        ("WATCHDOG_SECONDS", 0),
+        ("AWS_CONNECT_SECONDS", 0),
+        ("AWS_READ_SECONDS", -1),
+    ],
+)
+def test_e015_number_with_which_nothing_works(settings: Any, name: str, value: float) -> None:
+    messages = [str(message) for message in _with(settings, name, value)]
+    assert len(messages) == 1
+    assert name in messages[0]
+    assert "postern.E015" in messages[0]
+
+
+def _with(settings: Any, name: str, value: float) -> list[CheckMessage]:
+    setattr(settings, name, value)
+    return checks.check_numbers(None)
+
+
+def test_e016_other_databases(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.sqlite3")
+    assert ids(checks.check_database, settings) == ["postern.E016"]
+
+
+@pytest.mark.django_db
+def test_web_server_refuses_to_start_with_errors_and_names_them(settings: Any) -> None:
+    checks.enforce()
+    settings.SECRET_KEY = ""
+    with pytest.raises(ImproperlyConfigured, match=r"postern\.E001"):
+        checks.enforce()
+
+
+def names_read_in_settings() -> set[str]:
+    """Return the names that `settings.py` reads from the environment."""
+    tree = ast.parse((ROOT / "endpoints" / "settings.py").read_text("utf-8"))
+    return {
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "env"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+
+
+def test_every_setting_stands_in_the_example_with_a_comment_above() -> None:
+    lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
+    explained: dict[str, bool] = {}
+    about = False
+    for line in lines:
+        setting = re.fullmatch(r"(?:# )?([A-Z_]+)=.*", line)
+        if setting:
+            explained[setting[1]] = about
+        elif not line:
+            about = False
+        else:
+            about = line.startswith("# ")
+    assert set(explained) == names_read_in_settings()
+    assert all(explained.values()), explained
