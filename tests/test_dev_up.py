@@ -1,0 +1,183 @@
+"""`./dev up` as a whole: from start to stop, with everything killed in between."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devtools import children, up
+from endpoints import embedded, embedded_home
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SLOWNESS = 2  # the promised 15 s are for a machine with nothing else to do; tests share theirs
+
+
+class Run:
+    """A `./dev up` in a checkout of its own (links to this one, another var/), with its output."""
+
+    def __init__(self, checkout: Path) -> None:
+        self.checkout, self.var = checkout, checkout / "var"
+        self.ports = [free_port(), free_port()]
+        self.output = checkout / "output.txt"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def command(self) -> list[str]:
+        web, sandbox = map(str, self.ports)
+        return [str(self.checkout / "dev"), "up", "--port", web, "--sandbox-port", sandbox]
+
+    def start(self) -> None:
+        with self.output.open("wb") as output:
+            self._process = subprocess.Popen(
+                self.command(), stdout=output, stderr=output, start_new_session=True
+            )
+
+    @property
+    def process(self) -> "subprocess.Popen[bytes]":
+        assert self._process is not None
+        return self._process
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def await_ready(self, times: int = 1) -> None:
+        self.eventually(lambda: self.said().count("Ready after") == times or self.process.poll() is not None)
+        assert self.said().count("Ready after") == times, self.said()
+
+    def eventually(self, condition: Any, seconds: float = 90.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.1)
+
+    def page(self) -> int:
+        return up.ask(self.ports[0], "/sign-in/")
+
+    def all_gone(self) -> bool:
+        return not children.marked(self.var) and not embedded._Server(self.var).lives()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def copied_checkout(tmp_path: Path) -> Path:
+    """A checkout of its own beside this one: same sources, same .venv, its own var/."""
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    left_out = {"var", ".venv", ".git", ".mypy_cache", ".ruff_cache", ".hypothesis", "staticfiles"}
+    for source in CHECKOUT.iterdir():
+        if source.name not in left_out:
+            subprocess.run(["cp", "-r", str(source), str(checkout)], check=True)
+    (checkout / ".venv").symlink_to(CHECKOUT / ".venv")
+    return checkout
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    run = Run(copied_checkout(tmp_path))
+    yield run
+    for pid in [*([run._process.pid] if run._process else []), *children.marked(run.var)]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    if run._process:
+        run._process.wait()
+    if (run.var / "pg.lock").exists():
+        embedded.hold(run.var).release()
+        home = embedded_home.Home.of(run.var).path
+        if home != run.var:
+            subprocess.run(["rm", "-rf", str(home)], check=True)
+
+
+@pytest.mark.kill
+def test_up_serves_survives_kills_and_leaves_nothing(run: Run) -> None:
+    run.start()
+    run.await_ready()
+    assert run.page() == 200
+    said = run.said()
+    for expected in (
+        "admin@",
+        "operator@",
+        "viewer@",
+        "API key",
+        "Owner console",
+        f"127.0.0.1:{run.ports[0]}",
+    ):
+        assert expected in said
+
+    second = subprocess.run(run.command(), capture_output=True, text=True)
+    assert second.returncode == 1
+    assert second.stdout.count("\n") == 1
+    assert "already runs in this checkout" in second.stdout
+
+    for name in ("sandbox", "web", "worker"):
+        victim = leader(run, name)
+        os.kill(victim, signal.SIGKILL)
+        run.eventually(lambda name=name: f"The {name} died (signal 9)" in run.said())
+        run.eventually(lambda name=name, victim=victim: leader(run, name) not in (0, victim))
+    run.eventually(lambda: run.page() == 200)
+
+    os.kill(run.process.pid, signal.SIGHUP)
+    assert run.process.wait(60) == 0, run.said()
+    assert run.said().endswith(
+        "Stopping the web...\nStopping the worker...\nStopping the sandbox...\n"
+        "Stopping PostgreSQL...\nStopped.\n"
+    )
+    assert run.all_gone()
+
+
+@pytest.mark.kill
+def test_next_up_takes_over_after_everything_was_killed_and_is_quick(run: Run) -> None:
+    run.start()
+    run.await_ready()
+    postmaster = embedded_home.postmaster(embedded_home.Home.of(run.var).data / "postmaster.pid")
+    assert postmaster is not None
+    for pid in [run.process.pid, *children.marked(run.var), postmaster]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    run.process.wait()
+    begun = time.monotonic()
+    run.start()
+    run.await_ready()
+    assert time.monotonic() - begun < 15 * SLOWNESS
+    os.kill(run.process.pid, signal.SIGKILL)  # dev alone: everything else ends by itself
+    run.process.wait()
+    run.eventually(lambda: not children.marked(run.var), 30)
+    run.start()
+    run.await_ready()
+    os.kill(run.process.pid, signal.SIGINT)
+    assert run.process.wait(60) == 0
+    assert run.all_gone()
+
+
+def leader(run: Run, name: str) -> int:
+    """Return the process that `up` started as `name`; 0 when there is none."""
+    words = {"sandbox": b"endpoints.sandbox", "web": b"gunicorn", "worker": b"worker"}
+    for pid in children.marked(run.var):
+        with suppress(OSError):
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            parent = int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+            if words[name] in command and parent == run.process.pid:
+                return pid
+    return 0
+
+
+def test_taken_port_ends_up_before_anything_starts(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", run.ports[1]))
+        taken.listen()
+        done = subprocess.run(run.command(), capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1].startswith(f"Port {run.ports[1]} cannot be used for the sandbox")
+    assert not (run.var / "postgres").exists()
+    assert json.loads((CHECKOUT / ".venv" / "postern-installed.json").read_text())
