@@ -1,4 +1,4 @@
-"""The settings' environment for tests. Loaded by `-p tests.environment`, before pytest-django reads settings."""
+"""The settings' environment for tests; `-p tests.environment` loads it before pytest-django reads them."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""People, services, networks and endpoints for tests, by the names they have in the sentences of the tests."""
+"""People, services, networks and endpoints for tests, by the names that tests use."""
 
 import uuid
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ def give_role(user: User, role: Role, on: Service | Organization) -> None:
 
 
 def make_endpoint(service: Service, status: Status = Status.READY, **fields: Any) -> ReversePrivateEndpoint:
-    """Return a new endpoint that has been in a status for no time at all, with what belongs to that status."""
+    """Return a new endpoint that entered a status just now, with what belongs to that status."""
     now = read_clock().now
     is_made = status not in (Status.PROVISIONING, Status.FAILED)
     defaults: dict[str, Any] = {
