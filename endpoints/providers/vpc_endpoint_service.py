@@ -79,7 +79,9 @@ def _describe(operator: Operator, spec: Spec) -> ServiceDetailTypeDef:
         with translated("DescribeVpcEndpointServices"):
             answer = ec2_reader(operator).describe_vpc_endpoint_services(**request)
     except UserError as error:
-        if error.raw_code not in SERVICE_UNKNOWN:
+        # A service that does not serve our region may answer either way (to be confirmed on a real account).
+        unsupported = cross_region and error.raw_code.startswith("InvalidParameter")
+        if error.raw_code not in SERVICE_UNKNOWN and not unsupported:
             raise
         raise _not_found(operator, spec) from error
     if not answer["ServiceDetails"]:

@@ -73,12 +73,11 @@ def place(work: Work) -> datetime | None:
     try:
         network, placement = _choose(work, owner, token)
     except Unplaceable as why:
-        with work.lease.fenced() as row:
-            params = {"account": row.region.account_id, **why.params}
-            record.fail_without_object(row, why.reason, now, **params)
-            row.failures = 0
-            row.save()
-        return now
+        return _not_placed(work, why.reason, why.params)
+    except UserError as error:
+        return _not_placed(
+            work, Reason.REFUSED_BY_AWS, {"code": error.raw_code}, f"{error.raw_code}: {error.raw_text}"
+        )
     with work.lease.fenced() as row:
         attempt = Attempt.objects.create(
             endpoint=row,
@@ -95,6 +94,16 @@ def place(work: Work) -> datetime | None:
         row.failures = 0
         row.save()
     return now
+
+
+def _not_placed(work: Work, reason: Reason, params: dict[str, str], raw: str = "") -> datetime:
+    with work.lease.fenced() as row:
+        account = {"account": row.region.account_id}
+        record.fail_without_object(row, reason, work.moment.now, **account, **params)
+        row.raw_error = raw
+        row.failures = 0
+        row.save()
+    return work.moment.now
 
 
 def _choose(work: Work, owner: Ownership, token: str) -> tuple[Network, Placement]:
