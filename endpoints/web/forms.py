@@ -131,7 +131,6 @@ def _form_key(value: object) -> uuid.UUID:
 class SignInForm(AuthenticationForm):
     """E-mail and password."""
 
-    template_name = "_fields.html"
     error_messages = {
         "invalid_login": gettext_lazy("This e-mail and password do not belong together. Check both."),
         "inactive": gettext_lazy("This account is closed."),
@@ -140,10 +139,11 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["username"].label = _("E-mail")
-        self.fields["username"].widget.attrs |= {"type": "email", "autocomplete": "username"}
+        widget = self.fields["username"].widget
+        widget.input_type = "email"
+        widget.attrs["autocomplete"] = "username"
 
 
 class ChoosePasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subscriptable when run
     """A first password, by the one-time link."""
 
-    template_name = "_fields.html"
