@@ -1,0 +1,13 @@
+"""Django admin, for staff: who belongs to what, where endpoints are made, and what was recorded.
+
+Whatever is asked of an endpoint goes through `intents.py`, as on the pages; its row is read-only here.
+"""
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+
+from endpoints.admin import access, endpoint, operations, tenancy
+
+__all__ = ["access", "endpoint", "operations", "tenancy"]
+
+admin.site.unregister(Group)  # roles say who may do what

@@ -1,0 +1,83 @@
+"""What all pages of our admin share: staff may see and do everything that a page offers."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from endpoints.models import User
+
+    # Django's classes are generic for the type checker only.
+    AnyModelAdmin = admin.ModelAdmin[Any]
+    AnyTabularInline = admin.TabularInline[Any, Any]
+    AnyModelForm = forms.ModelForm[Any]
+    OurUserAdmin = UserAdmin[User]
+    OurUserCreationForm = AdminUserCreationForm[User]
+    OurUserChangeForm = UserChangeForm[User]
+else:
+    AnyModelAdmin, AnyTabularInline, AnyModelForm = admin.ModelAdmin, admin.TabularInline, forms.ModelForm
+    OurUserAdmin, OurUserCreationForm, OurUserChangeForm = UserAdmin, AdminUserCreationForm, UserChangeForm
+
+
+def is_staff(request: HttpRequest) -> bool:
+    """Say whether a request is of somebody for whom admin is meant."""
+    return bool(request.user.is_active and request.user.is_staff)
+
+
+class ForStaff:
+    """Permissions of a page or an inline: all, for staff. Django's own model permissions say nothing."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_staff(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_staff(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_staff(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_staff(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_staff(request)
+
+
+class ReadOnly(ForStaff):
+    """A page or an inline on which nothing can be added, changed or deleted."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Page(ForStaff, AnyModelAdmin):
+    """A page that staff may use in full."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Let the page name what is in the way, rather than a permission that nobody has."""
+        gone, counts, permissions, protected = super().get_deleted_objects(objs, request)
+        return gone, counts, set() if protected else permissions, protected
+
+
+class ReadOnlyPage(ReadOnly, AnyModelAdmin):
+    """A page to look at."""
+
+    show_full_result_count = False
+
+
+class ReadOnlyInline(ReadOnly, AnyTabularInline):
+    """Rows below a page, to look at."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False

@@ -1,0 +1,139 @@
+"""Endpoints and their timelines, read-only; Retry and Remove ask through the intents."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from endpoints import intents
+from endpoints.admin.base import ReadOnlyInline, ReadOnlyPage
+from endpoints.models import Attempt, Event, ReversePrivateEndpoint, User
+from endpoints.texts import event_text, refusal_text
+
+MOST_AT_ONCE = 100  # endpoints of one action, so that its confirmation can be read
+
+
+class EventInline(ReadOnlyInline):
+    """The timeline of an endpoint, with AWS's own words."""
+
+    model = Event
+    fields = ("at", "sentence", "actor", "operation", "aws_request_id", "raw")
+    readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("event"))
+    def sentence(self, event: Event) -> str:
+        """What happened."""
+        return event_text(event)
+
+
+class AttemptInline(ReadOnlyInline):
+    """The attempts at making an endpoint, with the saved requests."""
+
+    model = Attempt
+    fields = ("generation", "network", "external_id", "state", "tries", "started_at", "gone_at", "request")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:
+        """Return the rows with what they show."""
+        return super().get_queryset(request).select_related("network", "endpoint")
+
+
+@admin.register(ReversePrivateEndpoint)
+class EndpointPage(ReadOnlyPage):
+    """Endpoints and tombstones."""
+
+    list_display = (
+        "description",
+        "service",
+        "type",
+        "region",
+        "status",
+        "status_since",
+        "external_id",
+        "created_at",
+        "removed_at",
+    )
+    list_filter = (("removed_at", admin.EmptyFieldListFilter), "status", "type", "region")
+    search_fields = (
+        "description",
+        "external_id",
+        "service__name",
+        "service__organization__name",
+        "parameters__vpcEndpointServiceName",
+    )
+    inlines = (EventInline, AttemptInline)
+    actions = ("retry", "remove")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReversePrivateEndpoint]:
+        """Return the rows with whom they belong to."""
+        return super().get_queryset(request).select_related("service__organization", "region", "created_by")
+
+    def get_fields(self, request: HttpRequest, obj: ReversePrivateEndpoint | None = None) -> list[Any]:
+        """Show every column, in the order of the model."""
+        return [field.name for field in ReversePrivateEndpoint._meta.fields]
+
+    @admin.action(description=gettext_lazy("Retry the selected endpoints"))
+    def retry(self, request: HttpRequest, endpoints: QuerySet[ReversePrivateEndpoint]) -> None:
+        """Ask for a next attempt of each."""
+        self._ask(request, endpoints, intents.retry, "Retry asked for.")
+
+    @admin.action(description=gettext_lazy("Remove the selected endpoints"))
+    def remove(
+        self, request: HttpRequest, endpoints: QuerySet[ReversePrivateEndpoint]
+    ) -> HttpResponse | None:
+        """Name what goes, and once that is confirmed, ask for the removal of each."""
+        live = endpoints.live()  # type: ignore[attr-defined]
+        if "confirmed" in request.POST:
+            self._ask(request, live, intents.request_removal, "Removal asked for.")
+            return None
+        return TemplateResponse(request, "admin/confirm_removal.html", self._confirmation(request, live))
+
+    def _confirmation(self, request: HttpRequest, live: QuerySet[ReversePrivateEndpoint]) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "title": _("Remove endpoints"),
+            "opts": self.opts,
+            "endpoints": live.order_by("service__name", "description")[:MOST_AT_ONCE],
+            "checkbox": ACTION_CHECKBOX_NAME,
+        }
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        endpoints: QuerySet[ReversePrivateEndpoint],
+        intent: Callable[..., ReversePrivateEndpoint],
+        note: str,
+    ) -> None:
+        assert isinstance(request.user, User)
+        asked = 0
+        for endpoint in endpoints[:MOST_AT_ONCE]:
+            try:
+                intent(endpoint=endpoint, by=request.user)
+            except PermissionDenied:
+                why = _("your role on this service does not allow it; give yourself one first")
+                self.message_user(request, f"{endpoint}: {why}", messages.ERROR)
+            except intents.IntentRefused as refused:
+                why = refusal_text(refused.code, refused.params)
+                self.message_user(request, f"{endpoint}: {why}", messages.ERROR)
+            else:
+                asked += 1
+                self.log_change(request, endpoint, note)
+        if asked:
+            self.message_user(request, _("Asked for %(n)s endpoints.") % {"n": asked})
+
+
+@admin.register(Event)
+class EventPage(ReadOnlyPage):
+    """All timelines in one, the newest first."""
+
+    list_display = ("at", "endpoint", "code", "actor", "operation", "aws_request_id")
+    list_filter = ("code",)
+    list_select_related = ("endpoint",)
+    search_fields = ("actor", "aws_request_id", "endpoint__description", "endpoint__external_id")

@@ -1,0 +1,90 @@
+"""Where endpoints are made: regions, networks, claims, and the installation with its pause."""
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from endpoints.admin.base import Page, ReadOnlyPage
+from endpoints.models import Claim, Installation, Network, Region
+
+
+@admin.register(Region)
+class RegionPage(Page):
+    """AWS regions. A changed account is confirmed by `manage.py confirm_move --account`, not here."""
+
+    list_display = ("name", "account_id", "account_seen", "account_verified_at", "listed_at", "failing_since")
+    search_fields = ("name",)
+    fields = (
+        "name",
+        "account_id",
+        "account_seen",
+        "account_verified_at",
+        "listed_at",
+        "failing_since",
+        "raw_error",
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Region | None = None) -> list[str]:
+        """Leave nothing open but the name of a new region."""
+        return [field for field in self.fields if obj or field != "name"]
+
+
+@admin.register(Network)
+class NetworkPage(Page):
+    """Networks. New lists of subnets and groups hold for new attempts only; a VPC is never moved."""
+
+    list_display = ("vpc_id", "region", "draining", "writes_paused")
+    list_filter = ("region", "draining", "writes_paused")
+    list_select_related = ("region",)
+    search_fields = ("vpc_id",)
+    fields = (
+        "region",
+        "vpc_id",
+        "subnet_ids",
+        "security_group_ids",
+        "role_arn",
+        "draining",
+        "writes_paused",
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Network | None = None) -> list[str]:
+        """Pin region and VPC of a network that exists."""
+        return ["region", "vpc_id"] if obj else []
+
+
+@admin.register(Claim)
+class ClaimPage(ReadOnlyPage):
+    """Who holds what only one may hold."""
+
+    list_display = ("kind", "key", "organization", "held_by", "claimed_at")
+    list_filter = ("kind",)
+    list_select_related = ("organization",)
+    search_fields = ("key", "organization__name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
+        """Return the rows with the number of their holders."""
+        counted: QuerySet[Claim] = super().get_queryset(request).annotate(n_holders=Count("endpoints"))
+        return counted
+
+    @admin.display(description="endpoints")
+    def held_by(self, claim: Claim) -> int:
+        """The number of endpoints that hold it."""
+        number: int = getattr(claim, "n_holders", 0)
+        return number
+
+
+@admin.register(Installation)
+class InstallationPage(Page):
+    """The one installation: pause, and plan only."""
+
+    list_display = ("id", "writes_paused", "plan_only")
+    fields = ("id", "created_at", "writes_paused", "plan_only", "pg_system_identifier", "pg_database_oid")
+    readonly_fields = ("id", "created_at", "pg_system_identifier", "pg_database_oid")
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Refuse; the first migration made the only one."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Refuse; every tag in AWS names it."""
+        return False
