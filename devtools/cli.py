@@ -5,7 +5,7 @@ import errno
 import os
 
 from devtools import surroundings, venv
-from devtools.common import CHECKOUT, PYTHON, VAR, DevError, run, say
+from devtools.common import CHECKOUT, PYTHON, VAR, DevError, say
 
 PLAIN, DEVELOPER = "requirements.txt", "requirements-dev.txt"
 
@@ -89,7 +89,8 @@ def _inside(options: argparse.Namespace, rest: list[str]) -> int:
         asked = house.Options(options.aws, ports.get("port", web), ports.get("sandbox_port", sandbox))
         env = asked.environment(os.environ)
         env.pop(surroundings.MARK)  # the next `up` is not to end it
-        return run([PYTHON, CHECKOUT / "manage.py", *rest], env)
+        os.chdir(CHECKOUT)
+        os.execve(PYTHON, [str(PYTHON), "manage.py", *rest], env)  # noqa: S606 - Ctrl-C is then Django's alone
     return checks.check() if options.command == "check" else checks.lock()
 
 

@@ -42,8 +42,16 @@ def full_disk_or(said: str, otherwise: str) -> DevError:
 
 
 def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> int:
-    """Run a program of ours in the checkout with our own output; return its exit code."""
-    return subprocess.run([str(part) for part in command], cwd=CHECKOUT, env=env, check=False).returncode  # noqa: S603
+    """Run a program of ours in the checkout with our own output; return its exit code.
+
+    Ctrl-C reaches the program, too; it gets the time to clean up before KeyboardInterrupt is raised here.
+    """
+    with subprocess.Popen([str(part) for part in command], cwd=CHECKOUT, env=env) as process:  # noqa: S603
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.wait()
+            raise
 
 
 def run_logged(command: Sequence[str | Path], log: Path, env: Mapping[str, str] | None = None) -> int:

@@ -77,7 +77,7 @@ def tests(caller: Mapping[str, str], var: Path) -> dict[str, str]:
 
 def _development(var: Path, web_port: int) -> dict[str, str]:
     return {
-        "DEBUG": "1",
+        "DEVELOPMENT": "1",
         "SECRET_KEY": secret_key(var),
         "BASE_URL": f"http://127.0.0.1:{web_port}",
         "VAR_DIR": str(var),

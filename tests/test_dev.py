@@ -1,5 +1,6 @@
 """./dev: its parts as functions, and one real `up` from start to stop."""
 
+import ast
 import importlib.util
 import os
 import signal
@@ -82,8 +83,6 @@ def test_too_old_a_python_gets_one_line(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_dev_itself_is_understood_by_old_pythons() -> None:
     compile((CHECKOUT / "dev").read_text(), "dev", "exec", dont_inherit=True)
-    import ast
-
     ast.parse((CHECKOUT / "dev").read_text(), feature_version=(3, 6))
 
 
@@ -170,7 +169,7 @@ def test_sandbox_environment_hides_the_callers_aws_and_database(tmp_path: Path) 
     assert env["NO_PROXY"] == "internal,127.0.0.1,localhost"
     assert env["CLOCK_FILE"] == str(tmp_path / "clock.json")
     assert env["SANDBOX_CONSOLE_URL"] == "http://127.0.0.1:4566/_console/"
-    assert (env["DEBUG"], env["HOME"], env["BASE_URL"]) == ("1", "/home/someone", "http://127.0.0.1:8000")
+    assert (env["DEVELOPMENT"], env["HOME"], env["BASE_URL"]) == ("1", "/home/someone", "http://127.0.0.1:8000")
 
 
 def test_own_aws_environment_is_the_callers(tmp_path: Path) -> None:
@@ -359,6 +358,36 @@ def test_lock_file_is_held_until_its_process_ends(tmp_path: Path) -> None:
 
 
 # --- checks ----------------------------------------------------------------------------------------------
+
+
+def test_product_imports_nothing_that_only_developers_have() -> None:
+    """`up` and production install requirements.txt alone; types for checking stand behind TYPE_CHECKING."""
+    pinned = [(CHECKOUT / name).read_text() for name in ("requirements.txt", "requirements-dev.txt")]
+    shipped, all_of_them = (
+        {line.split("==")[0] for line in text.splitlines() if "==" in line} for text in pinned
+    )
+    only_developers = {name.replace("-", "_").lower() for name in all_of_them - shipped}
+    guilty = [
+        f"{source.relative_to(CHECKOUT)} imports {name}"
+        for source in sorted((CHECKOUT / "endpoints").rglob("*.py"))
+        for name in imported_when_run(ast.parse(source.read_text()))
+        if name.lower() in only_developers
+    ]
+    assert guilty == []
+
+
+def imported_when_run(tree: ast.AST) -> set[str]:
+    """Return the top-level packages that a module imports outside of `if TYPE_CHECKING:`."""
+    found: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found.add(node.module.split(".")[0])
+        found |= imported_when_run(node)
+    return found
 
 
 def test_full_tests_run_only_when_asked() -> None:

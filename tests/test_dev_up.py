@@ -60,6 +60,9 @@ class Run:
     def page(self) -> int:
         return up.ask(self.ports[0], "/sign-in/")
 
+    def postmaster(self) -> int:
+        return embedded_home.postmaster(embedded_home.Home.of(self.var).data / "postmaster.pid") or 0
+
     def all_gone(self) -> bool:
         return not children.marked(self.var) and not embedded._Server(self.var).lives()
 
@@ -125,6 +128,10 @@ def test_up_serves_survives_kills_and_leaves_nothing(run: Run) -> None:
         os.kill(victim, signal.SIGKILL)
         run.eventually(lambda name=name: f"The {name} died (signal 9)" in run.said())
         run.eventually(lambda name=name, victim=victim: leader(run, name) not in (0, victim))
+    killed = run.postmaster()
+    os.kill(killed, signal.SIGKILL)
+    # By `up`, or by another of our processes that starts at this moment and needs it.
+    run.eventually(lambda: run.postmaster() not in (0, killed))
     run.eventually(lambda: run.page() == 200)
 
     os.kill(run.process.pid, signal.SIGHUP)
@@ -140,9 +147,7 @@ def test_up_serves_survives_kills_and_leaves_nothing(run: Run) -> None:
 def test_next_up_takes_over_after_everything_was_killed_and_is_quick(run: Run) -> None:
     run.start()
     run.await_ready()
-    postmaster = embedded_home.postmaster(embedded_home.Home.of(run.var).data / "postmaster.pid")
-    assert postmaster is not None
-    for pid in [run.process.pid, *children.marked(run.var), postmaster]:
+    for pid in (run.process.pid, run.postmaster(), *children.marked(run.var)):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     run.process.wait()
