@@ -1,4 +1,4 @@
-"""System checks of the settings, each with an id; production (DEBUG off) refuses what is unsafe.
+"""System checks of the settings, each with an id; production (DEVELOPMENT off) refuses what is unsafe.
 
 Commands run them by themselves; a web server does not, so `wsgi.py` and `asgi.py` call `enforce()`.
 """
@@ -40,7 +40,7 @@ def check_secret_key(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
         hint = "Set it to 50 or more random characters; see .env.example."
         return [Error("SECRET_KEY is empty.", hint=hint, id="postern.E001")]
     weak = len(key) < SECRET_KEY_LENGTH or len(set(key)) < SECRET_KEY_VARIETY
-    if weak and not settings.DEBUG:
+    if weak and not settings.DEVELOPMENT:
         hint = "Set it to 50 or more random characters; see .env.example."
         return [Error("SECRET_KEY is too short or too simple.", hint=hint, id="postern.E002")]
     return []
@@ -49,7 +49,7 @@ def check_secret_key(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
 @register(Tags.security)
 def check_hosts(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """E003: production answers to no name, or to any."""
-    if settings.DEBUG or (settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS):
+    if settings.DEVELOPMENT or (settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS):
         return []
     hint = "Name the hosts under which people reach Postern, separated by commas."
     return [Error("ALLOWED_HOSTS is empty or allows every host.", hint=hint, id="postern.E003")]
@@ -62,7 +62,7 @@ def check_base_url(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     if url.scheme not in ("http", "https") or not url.hostname or url.path or url.query or url.fragment:
         hint = "Give scheme and host, such as https://postern.example.com."
         return [Error("BASE_URL is not the address of a site.", hint=hint, id="postern.E004")]
-    if settings.DEBUG:
+    if settings.DEVELOPMENT:
         return []
     if url.scheme == "http" and not _is_loopback(url.hostname):
         hint = "Passwords and API keys travel over it; put Postern behind TLS."
@@ -77,11 +77,14 @@ def check_base_url(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security)
 def check_nothing_of_the_sandbox(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """E006, E007: what belongs to sandbox and tests, in production. W001: an AWS that is on this machine."""
-    return [] if settings.DEBUG else list(_of_the_sandbox())
+    """E006, E007, E008: what belongs to development, in production. W001: an AWS that is on this machine."""
+    return [] if settings.DEVELOPMENT else list(_of_the_sandbox())
 
 
 def _of_the_sandbox() -> Iterator[CheckMessage]:
+    if settings.DEBUG:
+        hint = "It shows settings and code to whoever makes a page fail. Remove it."
+        yield Error("DEBUG is on in production.", hint=hint, id="postern.E008")
     if settings.CLOCK_FILE:
         hint = "It moves the time of every deadline. Remove it."
         yield Error("CLOCK_FILE is set in production.", hint=hint, id="postern.E006")
@@ -133,9 +136,9 @@ def check_tag_prefix(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
 def check_time_budget(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """E014: a step may outlive its task, a task its lease, or a lease the queue's patience.
 
-    A step makes STEP_CALLS calls: one write, tried once, and reads, tried twice (design, engine 5).
+    A step makes at most STEP_CALLS calls. A read is tried twice; the step that chooses a network only reads.
     """
-    tries = (settings.STEP_CALLS - 1) * 2 + 1
+    tries = settings.STEP_CALLS * 2
     step = tries * (settings.AWS_CONNECT_SECONDS + settings.AWS_READ_SECONDS)
     order = (step, settings.TASK_TIMEOUT_SECONDS, settings.LEASE_SECONDS, settings.TASK_RETRY_SECONDS)
     if all(shorter < longer for shorter, longer in pairwise(order)):

@@ -15,6 +15,7 @@ from endpoints import checks
 ROOT = Path(__file__).resolve().parent.parent
 SAFE: dict[str, Any] = {
     "DEBUG": False,
+    "DEVELOPMENT": False,
     "SECRET_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWX",
     "ALLOWED_HOSTS": ["postern.example.com"],
     "BASE_URL": "https://postern.example.com",
@@ -68,19 +69,25 @@ def test_safe_production_passes_every_check() -> None:
 
 def test_e001_no_secret_key_is_refused_in_development_too(settings: Any) -> None:
     assert ids(checks.check_secret_key, settings, SECRET_KEY="") == ["postern.E001"]
-    assert ids(checks.check_secret_key, settings, DEBUG=True) == ["postern.E001"]
+    assert ids(checks.check_secret_key, settings, DEVELOPMENT=True) == ["postern.E001"]
+
+
+def test_e008_detailed_error_pages(settings: Any) -> None:
+    check = checks.check_nothing_of_the_sandbox
+    assert ids(check, settings, DEBUG=True) == ["postern.E008"]
+    assert ids(check, settings, DEBUG=True, DEVELOPMENT=True) == []
 
 
 @pytest.mark.parametrize("key", ["short", SAFE["SECRET_KEY"][:49], "abcd" * 20])
 def test_e002_secret_key_that_can_be_guessed(settings: Any, key: str) -> None:
     assert ids(checks.check_secret_key, settings, SECRET_KEY=key) == ["postern.E002"]
-    assert ids(checks.check_secret_key, settings, DEBUG=True) == []
+    assert ids(checks.check_secret_key, settings, DEVELOPMENT=True) == []
 
 
 @pytest.mark.parametrize("hosts", [[], ["*"], ["postern.example.com", "*"]])
 def test_e003_no_host_or_every_host(settings: Any, hosts: list[str]) -> None:
     assert ids(checks.check_hosts, settings, ALLOWED_HOSTS=hosts) == ["postern.E003"]
-    assert ids(checks.check_hosts, settings, DEBUG=True) == []
+    assert ids(checks.check_hosts, settings, DEVELOPMENT=True) == []
 
 
 @pytest.mark.parametrize(
@@ -88,7 +95,7 @@ def test_e003_no_host_or_every_host(settings: Any, hosts: list[str]) -> None:
 )
 def test_e004_base_url_that_is_no_site(settings: Any, url: str) -> None:
     assert ids(checks.check_base_url, settings, BASE_URL=url) == ["postern.E004"]
-    assert ids(checks.check_base_url, settings, DEBUG=True) == ["postern.E004"]
+    assert ids(checks.check_base_url, settings, DEVELOPMENT=True) == ["postern.E004"]
 
 
 def test_e005_base_url_without_tls_except_on_this_machine(settings: Any) -> None:
@@ -105,13 +112,13 @@ def test_w002_tls_that_no_proxy_ends(settings: Any) -> None:
 def test_e006_moved_clock(settings: Any) -> None:
     check = checks.check_nothing_of_the_sandbox
     assert ids(check, settings, CLOCK_FILE=Path("clock.json")) == ["postern.E006"]
-    assert ids(check, settings, DEBUG=True) == []
+    assert ids(check, settings, DEVELOPMENT=True) == []
 
 
 def test_e007_sandbox_console(settings: Any) -> None:
     check = checks.check_nothing_of_the_sandbox
     assert ids(check, settings, SANDBOX_CONSOLE_URL="http://localhost:4567") == ["postern.E007"]
-    assert ids(check, settings, DEBUG=True) == []
+    assert ids(check, settings, DEVELOPMENT=True) == []
 
 
 @pytest.mark.parametrize(

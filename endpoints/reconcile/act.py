@@ -12,7 +12,7 @@ from endpoints.domain.reasons import Reason
 from endpoints.domain.status import Status
 from endpoints.domain.steps import Decision, Step
 from endpoints.domain.timing import OBSERVE_IN_MOTION, backoff
-from endpoints.models import Installation, Moment, Region, read_clock
+from endpoints.models import Installation, Moment, Region, ReversePrivateEndpoint, read_clock
 from endpoints.reconcile import record
 from endpoints.reconcile.calls import CALLS, PAUSED_LOOK_EVERY, Work, obstacle_to
 from endpoints.reconcile.leases import Lease, LeaseLost, claim_due
@@ -29,8 +29,7 @@ def reconcile_due() -> int:
     One lease at a time: a killed worker holds up one endpoint, never a batch. It stops early enough that a
     last step still fits into the task's timeout.
     """
-    calls = (settings.STEP_CALLS - 1) * 2 + 1
-    longest_step = calls * (settings.AWS_CONNECT_SECONDS + settings.AWS_READ_SECONDS)
+    longest_step = settings.STEP_CALLS * 2 * (settings.AWS_CONNECT_SECONDS + settings.AWS_READ_SECONDS)
     stop_at = time.monotonic() + max(0.0, settings.TASK_TIMEOUT_SECONDS - longest_step - 1)
     steps = 0
     while steps == 0 or time.monotonic() < stop_at:
@@ -68,6 +67,8 @@ def _advance(lease: Lease) -> datetime | None:
     obstacle = obstacle_to(decision.step, work)
     if obstacle:
         return _held_up(work, decision, obstacle)
+    if row.planned:
+        ReversePrivateEndpoint.objects.filter(pk=row.pk).update(planned="")
     try:
         return CALLS[decision.step](work)
     except ProviderError as error:
