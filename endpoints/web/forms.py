@@ -146,4 +146,3 @@ class SignInForm(AuthenticationForm):
 
 class ChoosePasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subscriptable when run
     """A first password, by the one-time link."""
-

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +14,7 @@ from endpoints.web.shown import icon_of, tone_of
 
 register = template.Library()
 
-TAIL = 22  # characters that stay visible at the end of a shortened name
+TAIL = 9  # characters that stay visible at the end of a shortened name
 
 register.filter("type_label", texts.type_label)
 register.filter("field_label", texts.field_label)
@@ -82,18 +82,18 @@ def badge(status: str) -> SafeString:
 
 
 @register.simple_tag
-def copy(value: str, key: str, label: str) -> SafeString:
+def copy(value: str, key: str, label: str, *, short: bool = False) -> SafeString:
     """Draw a value with its copy button. `key` makes the button's id, `label` says what is copied, of whom.
 
-    A long value is shortened in its middle for the eye; its whole text stays in the page.
+    With `short`, a long value is shortened in its middle for the eye; its whole text stays in the page.
     """
     shortened = (
         format_html('<span class="head">{}</span><span class="tail">{}</span>', value[:-TAIL], value[-TAIL:])
-        if len(value) > 2 * TAIL
+        if short and len(value) > 2 * TAIL
         else value
     )
     return format_html(
-        '<span class="copyable"><code class="middle" title="{0}">{1}</code>'
+        '<span class="copyable"><code{5} title="{0}">{1}</code>'
         '<button type="button" class="copy" id="copy-{2}" data-copy="{0}"'
         ' aria-label="{3}" title="{3}" hidden>{4}</button></span>',
         value,
@@ -101,4 +101,5 @@ def copy(value: str, key: str, label: str) -> SafeString:
         key,
         label,
         icon("copy"),
+        mark_safe(' class="middle"') if short else "",
     )

@@ -1,0 +1,67 @@
+"""The error pages and the notices of the shell."""
+
+import pytest
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from endpoints.models import Installation
+from endpoints.web.views import errors
+from tests.people import Cast
+
+
+def test_the_500_page_needs_no_database_and_speaks_both_languages() -> None:
+    response = errors.server_error(RequestFactory().get("/"))
+    assert response.status_code == 500
+    assert b"Something went wrong on our side" in response.content
+    assert "서버에서 문제가 발생했습니다" in response.text
+
+
+def test_an_exception_ends_in_that_page(
+    cast: Cast, operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr("endpoints.web.views.services.render", broken)
+    operator.raise_request_exception = False
+    response = operator.get("/")
+    assert response.status_code == 500
+    assert "secret" not in response.text
+
+
+def test_a_form_without_its_token_is_told_plainly(cast: Cast) -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/sign-in/", {"username": "x", "password": "y"})
+    assert response.status_code == 403
+    assert "This form is too old" in response.text
+    assert "오래된 양식입니다" in client.post("/sign-in/", {}, headers={"Accept-Language": "ko"}).text
+
+
+def test_a_404_for_who_is_not_signed_in(db: None) -> None:
+    assert Client().get("/nowhere/").status_code == 404
+
+
+def test_nothing_is_said_of_a_healthy_installation(cast: Cast, operator: Client) -> None:
+    assert 'class="notices"' not in operator.get("/").text
+
+
+def test_everybody_is_told_why_nothing_happens(cast: Cast, viewer: Client, settings: Settings) -> None:
+    Installation.objects.update(writes_paused=True)
+    assert "Changes in AWS are paused." in viewer.get("/").text
+    Installation.objects.update(writes_paused=False, plan_only=True)
+    assert "Plan only:" in viewer.get("/").text
+    Installation.objects.update(plan_only=False, pg_system_identifier="another")
+    assert "This database was moved or copied." in viewer.get("/").text
+    settings.AWS_WRITES_PAUSED = True
+    assert "Changes in AWS are paused." in viewer.get("/").text
+
+
+def test_the_sandbox_is_linked_where_it_runs(cast: Cast, viewer: Client, settings: Settings) -> None:
+    link = "http://127.0.0.1:9999/console/"
+    assert link not in viewer.get("/").text
+    settings.SANDBOX_CONSOLE_URL = link
+    assert f'href="{link}"' in viewer.get("/").text
+
+
+def test_not_affiliated(db: None) -> None:
+    assert "Not affiliated with ClickHouse, Inc. or Amazon Web Services." in Client().get("/sign-in/").text

@@ -1,0 +1,123 @@
+"""Every code has words, in both languages, with and without its parameters."""
+
+import ast
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+import endpoints.domain.types
+import endpoints.intents
+from endpoints import texts
+from endpoints.domain.reasons import EventCode, Reason
+from endpoints.domain.status import Status
+from endpoints.domain.types import SPECS, EndpointType
+from endpoints.models import Event, ReversePrivateEndpoint
+from endpoints.web.forms import TYPES
+
+ALL = {
+    "service_name": "com.amazonaws.vpce.eu-central-1.vpce-svc-1",
+    "region": "eu-central-1",
+    "account": "111122223333",
+    "code": "X",
+    "message": "Y",
+    "until": "2026-08-06T15:20:00+00:00",
+    "status": "Failed",
+    "from": "Provisioning",
+    "reason": "service_not_found",
+    "external_id": "vpce-1",
+    "operation": "CreateVpcEndpoint",
+    "network": "vpc-1",
+    "names": ["a.example.com", "b.example.com"],
+    "generation": 2,
+}
+
+
+def endpoint_with(reason: str, params: dict[str, object]) -> ReversePrivateEndpoint:
+    return ReversePrivateEndpoint(
+        reason=reason, reason_params=params, region_id="eu-central-1", status=Status.FAILED, parameters={}
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("params", [{}, ALL], ids=["bare", "full"])
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_says_what_who_and_next(
+    reason: Reason, params: dict[str, object], language: str
+) -> None:
+    with translation.override(language):
+        endpoint = endpoint_with(reason, params)
+        said = [texts.reason_text(endpoint), texts.who_text(endpoint), texts.next_step_text(endpoint)]
+    assert all(said)
+    assert not any("%(" in text for text in said)
+    assert not any("None" in text for text in said)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("params", [{}, ALL], ids=["bare", "full"])
+@pytest.mark.parametrize("code", list(EventCode))
+def test_every_event_is_a_sentence(code: EventCode, params: dict[str, object], language: str) -> None:
+    with translation.override(language):
+        said = texts.event_text(Event(code=code, params=params))
+    assert said
+    assert "%(" not in said
+
+
+def codes_raised() -> set[str]:
+    """The codes that `SpecError` and `IntentRefused` are raised with, and of what was pasted instead."""
+    found = set()
+    for module in (endpoints.domain.types, endpoints.intents):
+        for node in ast.walk(ast.parse(Path(module.__file__ or "").read_text("utf-8"))):
+            name = getattr(getattr(node, "func", None), "id", "")
+            if isinstance(node, ast.Call) and name in ("SpecError", "IntentRefused"):
+                place = 1 if name == "SpecError" else 0
+                found |= {part.value for part in ast.walk(node.args[place]) if isinstance(part, ast.Constant)}
+    elsewhere = {code for _, code in endpoints.domain.types._ELSEWHERE}
+    return {str(code) for code in found if code is not None} | elsewhere | {"not_a_service_name"}
+
+
+def test_every_refusal_has_words() -> None:
+    assert codes_raised() <= texts.REFUSALS.keys()
+    assert len(codes_raised()) >= 15
+
+
+@pytest.mark.parametrize("code", sorted(texts.REFUSALS))
+def test_every_refusal_reads_well_without_parameters(code: str) -> None:
+    assert "%(" not in texts.refusal_text(code)
+
+
+def test_every_last_template_needs_nothing() -> None:
+    tables = [*texts.EVENTS.values(), *texts.REFUSALS.values()]
+    tables += [part for advice in texts.REASONS.values() for part in (advice.what, advice.next)]
+    for language in ("en", "ko"):
+        with translation.override(language):
+            assert not [str(templates[-1]) for templates in tables if "%(" in str(templates[-1])]
+
+
+def test_every_type_and_field_has_words_and_a_place_in_the_form() -> None:
+    assert set(texts.TYPE_LABELS) == set(EndpointType) == set(TYPES)
+    for kind, spec in SPECS.items():
+        assert set(TYPES[kind].fields) == set(spec.fields) <= set(texts.FIELD_LABELS)
+    assert set(texts.STATUS_LABELS) == {*Status, "Removed"}
+
+
+def test_what_a_newer_version_wrote_is_shown_as_it_is() -> None:
+    endpoint = endpoint_with("from_the_future", {})
+    assert texts.reason_text(endpoint) == "from_the_future"
+    assert texts.next_step_text(endpoint) == ""
+    assert texts.event_text(Event(code="from_the_future", params={})) == "from_the_future"
+    assert texts.refusal_text("from_the_future") == "from_the_future"
+    assert texts.status_label("FromTheFuture") == "FromTheFuture"
+
+
+def test_percent_signs_of_users_do_no_harm() -> None:
+    endpoint = endpoint_with(Reason.SERVICE_NOT_FOUND, {"service_name": "%(account)s %s %d 100%"})
+    assert "%(account)s %s %d 100%" in texts.reason_text(endpoint)
+
+
+def test_moments_have_a_zone() -> None:
+    moment = datetime(2026, 8, 6, 15, 20, tzinfo=UTC)
+    assert texts.moment_text(moment) == "6 Aug 2026, 15:20 UTC"
+    with translation.override("ko"):
+        assert texts.moment_text(moment) == "2026년 8월 6일 오후 3:20 UTC"
