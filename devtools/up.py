@@ -225,8 +225,12 @@ def _manage(env: Mapping[str, str], *arguments: str) -> str:
     command = [str(PYTHON), "manage.py", *arguments]
     done = subprocess.run(command, cwd=CHECKOUT, env=env, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines() or ["it said nothing"]
-        raise full_disk_or(done.stderr, f"manage.py {arguments[0]} failed: {said[-1]}")
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        problem = full_disk_or(done.stderr, "")
+        if str(problem):
+            raise problem
+        say("\n".join(said[-20:]))  # several failed system checks are several lines
+        raise DevError(f"manage.py {arguments[0]} failed (exit code {done.returncode}); see above.")
     return done.stdout
 
 
