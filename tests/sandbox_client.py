@@ -88,6 +88,7 @@ class Sandbox:
         self.process: subprocess.Popen[str] | None = None
         self._again: list[str] = []
         self._log: Path | None = None
+        self._clients: dict[tuple[str, str, str, str], Any] = {}
 
     # Transport
 
@@ -114,14 +115,24 @@ class Sandbox:
         }  # fmt: skip
 
     def boto3(self, service: str, region: str = "us-east-1", key: str = OPERATOR_KEY, **more: Any) -> Any:
-        """Return an unmodified boto3 client. botocore's own retries are off unless a `config` is given."""
-        import boto3
-        from botocore.config import Config
+        """Return an unmodified boto3 client. botocore's own retries are off unless a `config` is given.
 
-        quiet = Config(retries={"total_max_attempts": 1}, connect_timeout=10, read_timeout=30, proxies={})
-        more.setdefault("config", quiet)
-        session = boto3.session.Session(key, "any", region_name=region)
-        return session.client(service, endpoint_url=self.url, **more)  # type: ignore[call-overload]
+        `aws_session_token` in `more` goes with the temporary key of an assumed role. Clients are kept,
+        since each takes a tenth of a second to make; they may be shared by threads.
+        """
+        known = (self.url, service, region, key)
+        if more or known not in self._clients:
+            import boto3
+            from botocore.config import Config
+
+            quiet = Config(retries={"total_max_attempts": 1}, connect_timeout=10, read_timeout=30, proxies={})
+            settings = {"config": quiet, "endpoint_url": self.url, **more}
+            session = boto3.session.Session(key, "any", settings.pop("aws_session_token", None), region)
+            client = session.client(service, **settings)  # type: ignore[call-overload]
+            if more:
+                return client
+            self._clients[known] = client
+        return self._clients[known]
 
     # The whole
 

@@ -13,6 +13,7 @@ from endpoints.sandbox import services
 from endpoints.sandbox.calllog import CallEntry, CallLog
 from endpoints.sandbox.faults.fault import Fault
 from endpoints.sandbox.faults.holds import Holds
+from endpoints.sandbox.faults.rates import Rates
 from endpoints.sandbox.operations import Call, Handler, handler_for
 from endpoints.sandbox.wire import credentials, models, protocols
 from endpoints.sandbox.wire.errors import AwsError, not_built
@@ -51,6 +52,7 @@ class Dispatcher:
 
     def __init__(self, world: World, clock: Clock, log: CallLog, holds: Holds) -> None:
         self.world, self.clock, self.log, self.holds = world, clock, log, holds
+        self.rates = Rates()
 
     def answer(self, request: Request) -> Answer:
         """Answer one AWS request, or drop its connection."""
@@ -138,9 +140,18 @@ class Dispatcher:
         self._hold("before", inbound, entry, struck.get("hold_before"))
         if "drop" in struck:
             raise _Drop
+        self._throttle(entry)
         for kind in ("throttle", "error"):
             if kind in struck:
                 raise _planned(struck[kind])
+
+    def _throttle(self, entry: CallEntry) -> None:
+        with self.world.lock:
+            if self.world.knobs.real_rates and entry.service == "ec2":
+                if not self.rates.take(entry.account, entry.region, entry.operation):
+                    raise AwsError("RequestLimitExceeded", "Request limit exceeded.", 503)
+            else:
+                self.rates.refill()
 
     def _after(self, inbound: Inbound, entry: CallEntry, struck: dict[str, Fault]) -> None:
         self._hold("after", inbound, entry, struck.get("hold_after"))

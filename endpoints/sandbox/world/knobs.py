@@ -8,7 +8,8 @@ from typing import Any
 class Knobs:
     """Delays in seconds of moved time, and limits. Defaults: the middle of aws.md §10 where it gives a range.
 
-    `expire_after_seconds` has no known real value (aws.md §11.1).
+    `expire_after_seconds` has no known real value (aws.md §11.1). `real_rates` is 1 for throttling as AWS
+    does it (aws.md §4), 0 for none.
     """
 
     id: str = "knobs"
@@ -20,6 +21,7 @@ class Knobs:
     expire_after_seconds: float = 7 * 86400.0
     interface_quota_per_vpc: int = 50
     page_size_limit: int = 1000
+    real_rates: int = 0
 
     def changed(self, values: dict[str, Any]) -> "Knobs":
         """Return the knobs with some turned. Raises ValueError naming what is wrong."""
