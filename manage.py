@@ -38,7 +38,15 @@ def main() -> None:
         hold_database()
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from django.db import ProgrammingError
+    from psycopg.errors import UndefinedTable
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, UndefinedTable):
+            sys.exit("The database lacks tables of this version: run `manage.py migrate` first.")
+        raise
 
 
 if __name__ == "__main__":

@@ -186,7 +186,8 @@ Q_CLUSTER: dict[str, Any] = {
 }
 
 # --- sandbox and tests only (design decision 8) ---------------------------------------------------------
-CLOCK_FILE: Path | None = env.path("CLOCK_FILE", None)
+# An empty value means none, so that it can override one in `.env`.
+CLOCK_FILE: Path | None = Path(env.str("CLOCK_FILE")) if env.str("CLOCK_FILE", "") else None
 SANDBOX_CONSOLE_URL: str = env.str("SANDBOX_CONSOLE_URL", "")
 
 LOGGING = {
