@@ -95,7 +95,7 @@ def copy(value: str, key: str, label: str, *, short: bool = False) -> SafeString
     return format_html(
         '<span class="copyable"><code{5} title="{0}">{1}</code>'
         '<button type="button" class="copy" id="copy-{2}" data-copy="{0}"'
-        ' aria-label="{3}" title="{3}" hidden>{4}</button></span>',
+        ' aria-label="{3}" title="{3}">{4}</button></span>',
         value,
         shortened,
         key,

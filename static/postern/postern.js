@@ -8,11 +8,8 @@
     region.textContent = text;
   };
 
-  // Copy buttons stay hidden without a clipboard; the text beside them can be selected.
-  const showCopyButtons = () => {
-    if (!navigator.clipboard) return;
-    for (const button of document.querySelectorAll("button[data-copy][hidden]")) button.hidden = false;
-  };
+  // Without a clipboard there are no copy buttons; the text beside them can be selected.
+  if (navigator.clipboard) document.documentElement.classList.add("can-copy");
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("button[data-copy]");
     if (!button) return;
@@ -68,9 +65,8 @@
     });
   }
 
-  const refresh = () => { showCopyButtons(); showPause(); };
-  document.addEventListener("htmx:afterSettle", refresh);
-  refresh();
+  document.addEventListener("htmx:afterSettle", showPause);
+  showPause();
 
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
