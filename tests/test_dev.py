@@ -169,7 +169,11 @@ def test_sandbox_environment_hides_the_callers_aws_and_database(tmp_path: Path) 
     assert env["NO_PROXY"] == "internal,127.0.0.1,localhost"
     assert env["CLOCK_FILE"] == str(tmp_path / "clock.json")
     assert env["SANDBOX_CONSOLE_URL"] == "http://127.0.0.1:4566/_console/"
-    assert (env["DEVELOPMENT"], env["HOME"], env["BASE_URL"]) == ("1", "/home/someone", "http://127.0.0.1:8000")
+    assert (env["DEVELOPMENT"], env["HOME"], env["BASE_URL"]) == (
+        "1",
+        "/home/someone",
+        "http://127.0.0.1:8000",
+    )
 
 
 def test_own_aws_environment_is_the_callers(tmp_path: Path) -> None:
