@@ -37,7 +37,6 @@ def main() -> None:
     if needs_database(sys.argv[1:]):
         hold_database()
     from django.core.management import execute_from_command_line
-
     from django.db import ProgrammingError
     from psycopg.errors import UndefinedTable
 

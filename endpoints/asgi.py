@@ -14,3 +14,7 @@ if not settings.DATABASE_URL:
     embedded.hold(settings.VAR_DIR)
 
 application = get_asgi_application()
+
+from endpoints.checks import enforce  # noqa: E402 - needs the settings read
+
+enforce()  # a web server runs no system checks by itself
