@@ -19,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.status import Status
+from endpoints.domain.steps import Step
 from endpoints.domain.types import EndpointType
 
 if TYPE_CHECKING:
@@ -275,6 +276,12 @@ _REMOVED_WHY: dict[str, "StrOrPromise"] = {
     Reason.DEADLINE_PASSED: _("Its deadline passed"),
 }
 
+PLANS: dict[str, "StrOrPromise"] = {
+    Step.CREATE: _("The endpoint will be created in AWS once changes are allowed again."),
+    Step.DELETE: _("The endpoint will be deleted in AWS once changes are allowed again."),
+    Step.PRIVATE_DNS: _("Private DNS will be looked at once changes in AWS are allowed again."),
+}
+
 EVENTS: dict[EventCode, Templates] = {
     EventCode.REQUESTED: (_("The endpoint was requested."),),
     EventCode.STATUS_CHANGED: (
@@ -466,6 +473,11 @@ def stale_texts(status: str, since: str) -> tuple[str, str, str]:
 def removal_text(endpoint: "ReversePrivateEndpoint") -> str:
     """Return why an endpoint was or is being removed, in a few words; "" if it is not."""
     return str(_REMOVED_WHY.get(endpoint.removal_reason, endpoint.removal_reason))
+
+
+def plan_text(planned: str) -> str:
+    """Return what would be done in AWS now if changes were not paused; "" for nothing."""
+    return str(PLANS.get(planned, planned))
 
 
 def event_text(event: "Event") -> str:

@@ -20,6 +20,7 @@ register.filter("type_label", texts.type_label)
 register.filter("field_label", texts.field_label)
 register.filter("status_label", texts.status_label)
 register.filter("actor", texts.actor_text)
+register.filter("plan_text", texts.plan_text)
 register.filter("event_text", texts.event_text)
 register.filter("removal_text", texts.removal_text)
 

@@ -7,6 +7,7 @@ from django.test import Client
 
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.status import Status
+from endpoints.domain.steps import Step
 from endpoints.models import Event, Region, ReversePrivateEndpoint, read_clock
 from tests.people import (
     ACCOUNT,
@@ -158,6 +159,15 @@ def test_removal_is_asked_for_and_then_confirmed(cast: Cast, operator: Client) -
     assert "remove-button" not in page
     assert "Removal was requested" in page
     assert operator.get(page_of(endpoint, "remove-endpoint")).status_code == 303
+
+
+def test_what_would_be_done_is_shown_while_changes_are_paused(cast: Cast, viewer: Client) -> None:
+    endpoint = make_endpoint(
+        cast.service, Status.PROVISIONING, reason=Reason.WRITES_PAUSED, planned=Step.CREATE
+    )
+    page = viewer.get(page_of(endpoint)).text
+    assert "Changes in AWS are paused by the operators of this installation." in page
+    assert "The endpoint will be created in AWS once changes are allowed again." in page
 
 
 def test_a_tombstone_can_be_read_and_not_acted_on(cast: Cast, operator: Client) -> None:
