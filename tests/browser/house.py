@@ -1,0 +1,114 @@
+"""A whole Postern for the browser: PostgreSQL, sandbox, demo data, web server and worker, all of its own."""
+
+import base64
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from devtools import surroundings
+from devtools.children import Child
+from devtools.common import CHECKOUT, PYTHON
+from devtools.up import web_command
+from endpoints import embedded
+from endpoints.config import demo
+from tests.sandbox_client import Sandbox, eventually, start_sandbox
+
+ORGANIZATION = "a0000000-0000-4000-8000-000000000001"  # Example Coffee, on which everybody has a role
+ORDERS = "b0000000-0000-4000-8000-000000000001"  # eu-central-1; the demo's endpoints are here
+ANALYTICS = "b0000000-0000-4000-8000-000000000002"  # us-east-1; nothing but what tests make
+SHOP = "b0000000-0000-4000-8000-000000000003"  # Example Tea's: only the admin has a role on it
+ORDERS_REGION, ANALYTICS_REGION = "eu-central-1", "us-east-1"
+ADMIN, OPERATOR, VIEWER = (f"{who}@postern.example" for who in ("admin", "operator", "viewer"))
+
+# States must last long enough to be seen, and `deleted` until the next listing after it.
+_DELAYS = {"pending_seconds": 2, "modify_seconds": 1, "deleting_seconds": 2, "deleted_visible_seconds": 900}
+DELETED_VISIBLE_SECONDS = _DELAYS["deleted_visible_seconds"]
+LISTED_AGAIN_SECONDS = {"PendingAcceptance": 61, "settled": 301}  # domain/timing.py, and a second
+
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@dataclass(frozen=True)
+class House:
+    """What runs: the pages at `url`, the sandbox as `box`; logs of every process are in `var`."""
+
+    url: str
+    box: Sandbox
+    var: Path
+
+    def list_of(self, service: str) -> str:
+        """Return the address of a service's endpoints."""
+        return f"{self.url}/services/{service}/endpoints/"
+
+    def rows(self, service: str) -> list[dict[str, Any]]:
+        """Return the live endpoints of a service, as the API tells them."""
+        address = f"/v1/organizations/{ORGANIZATION}/services/{service}/clickpipesReversePrivateEndpoints"
+        word = base64.b64encode(f"{demo.KEY_ID}:{demo.KEY_SECRET}".encode()).decode()
+        request = urllib.request.Request(self.url + address, headers={"Authorization": f"Basic {word}"})
+        with _OPENER.open(request, timeout=30) as answer:
+            return list(json.load(answer)["result"])
+
+    def row(self, service: str, description: str) -> dict[str, Any]:
+        """Return one live endpoint by its description."""
+        (found,) = (row for row in self.rows(service) if row["description"] == description)
+        return found
+
+    def in_aws(self, description: str, service: str) -> str:
+        """Return the id in AWS of a live endpoint."""
+        return str(self.row(service, description)["endpointId"])
+
+    def pass_time(self, seconds: float) -> None:
+        """Move the clock that the sandbox and Postern share."""
+        self.box.advance(seconds)
+
+
+@contextlib.contextmanager
+def open_house(var: Path) -> Iterator[House]:
+    """Run everything in `var` on free ports of this machine, and end all of it."""
+    var.mkdir(parents=True)
+    with embedded.hold(var), start_sandbox(var, profile="demo") as box, contextlib.ExitStack() as stack:
+        box.knobs(**_DELAYS)
+        port = _free_port()
+        env = surroundings.sandbox(os.environ, var, port, int(box.url.rpartition(":")[2]))
+        env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+        _manage(env, "migrate", "--verbosity=0")
+        _manage(env, "demo")
+        commands: dict[str, list[str | Path]] = {
+            "web": web_command(port),
+            "worker": [PYTHON, "manage.py", "worker"],
+        }
+        for name, command in commands.items():
+            child = Child(name, command, env, var / "log")
+            stack.callback(child.stop, 20.0)
+            child.start()
+        house = House(f"http://127.0.0.1:{port}", box, var)
+        eventually(lambda: _answers(house.url), 60, f"an answer of the web server (logs in {var})")
+        yield house
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _manage(env: Mapping[str, str], *arguments: str) -> None:
+    command = [str(PYTHON), "manage.py", *arguments]
+    done = subprocess.run(command, cwd=CHECKOUT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _answers(url: str) -> bool:
+    try:
+        with _OPENER.open(f"{url}/sign-in/", timeout=30) as answer:
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.HTTPError):
+        return False

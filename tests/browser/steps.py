@@ -1,0 +1,90 @@
+"""What people do on the pages and in the owner console, by the labels they see."""
+
+import re
+import time
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.house import House
+from tests.sandbox_client import service_name
+
+
+def open_list(page: Page, service: str) -> None:
+    """Go from the services to the endpoints of one, by its name."""
+    page.get_by_role("link", name="Services").first.click()
+    page.get_by_role("table").get_by_role("link", name=service, exact=True).click()
+    expect(page.get_by_role("heading", name="Reverse private endpoints", level=1)).to_be_visible()
+
+
+def fill_in(page: Page, name: str, description: str) -> None:
+    """Open the form from the list and fill it in, without sending it."""
+    page.get_by_role("link", name="Create endpoint").first.click()
+    page.get_by_label("VPC endpoint service name").fill(name)
+    page.get_by_label("Description").fill(description)
+
+
+def create(page: Page, service: str, region: str, k: int, description: str) -> None:
+    """Create an endpoint to the seed's endpoint service k; ends at the endpoint's page."""
+    open_list(page, service)
+    fill_in(page, service_name(region, k), description)
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.get_by_role("heading", name=description, level=1)).to_be_visible()
+
+
+def status(page: Page) -> Locator:
+    """Return the badge of an endpoint's own page."""
+    return page.locator(".heading .badge")
+
+
+def reload_until(page: Page, word: str, seconds: float = 30) -> None:
+    """Reload an endpoint's page until its badge says `word`."""
+    badge = status(page)
+    end = time.monotonic() + seconds
+    while badge.inner_text() != word:
+        assert time.monotonic() < end, f"still {badge.inner_text()!r}, not {word!r}: {page.url}"
+        page.reload()
+
+
+def create_pending(page: Page, house: House, service: str, region: str, description: str) -> None:
+    """Create an endpoint whose owner must accept, and wait until it says so."""
+    create(page, service, region, 1, description)
+    reload_until(page, "Pending acceptance")
+
+
+def act_as_owner(page: Page, house: House, region: str, button: str, k: int = 1) -> None:
+    """Press a button for the one waiting connection, in the owner console, in a second page."""
+    console = page.context.new_page()
+    console.goto(f"{house.box.url}/_console/?region={region}")
+    waiting = console.get_by_role("row").filter(has_text=re.compile(r"1 waiting for you"))
+    waiting.get_by_role("link").first.click()
+    row = console.get_by_role("row").filter(has_text="pendingAcceptance")
+    row.get_by_role("button", name=button).click()
+    expect(console.get_by_role("status")).to_be_visible()
+    console.close()
+
+
+def act_as_fate(page: Page, house: House, endpoint_id: str, button: str, message: str = "") -> None:
+    """Press a button on an endpoint's own page of the owner console, in a second page."""
+    console = page.context.new_page()
+    console.goto(f"{house.box.url}/_console/endpoints/{endpoint_id}")
+    if message:
+        console.get_by_label("Message").fill(message)
+    console.get_by_role("button", name=button).click()
+    expect(console.get_by_role("status")).to_be_visible()
+    console.close()
+
+
+def remove(page: Page) -> None:
+    """Remove the endpoint whose page is open, with the confirmation."""
+    page.get_by_role("link", name="Remove", exact=True).click()
+    expect(page.get_by_text("loses its connection")).to_be_visible()
+    page.get_by_role("button", name="Remove endpoint").click()
+
+
+def tombstone(page: Page, service: str, description: str) -> Locator:
+    """Go to the removed endpoints of a service and return the row of one."""
+    open_list(page, service)
+    page.get_by_role("link", name="Removed endpoints").click()
+    row = page.get_by_role("row").filter(has_text=description)
+    expect(row).to_have_count(1)
+    return row
