@@ -4,17 +4,23 @@ Credentials, profile and endpoint come from boto3's ordinary configuration (desi
 tried twice within itself; a write once, because the engine repeats it and must see every try.
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 from botocore.session import get_session
-from mypy_boto3_ec2.client import EC2Client
-from mypy_boto3_sts.client import STSClient
 
 from endpoints.providers.base import Operator
 from endpoints.providers.errors import translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.client import EC2Client
+    from mypy_boto3_sts.client import STSClient
+
 
 _CLIENTS = 128  # kept clients; two for each (region, role) pair and one for each identity check
 

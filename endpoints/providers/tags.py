@@ -1,11 +1,15 @@
 """Ownership by tags (aws.md §1, "Common ground"): every object says which endpoint, generation and
 installation it was made for, from the create call on. Adopted is only what carries all three."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
 
-from mypy_boto3_ec2.type_defs import FilterTypeDef, TagTypeDef
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from endpoints.providers.base import Operator, Ownership
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.type_defs import FilterTypeDef, TagTypeDef
 
 
 def tags_for(operator: Operator, owner: Ownership) -> list[TagTypeDef]:

@@ -1,9 +1,9 @@
 """VPC_ENDPOINT_SERVICE: an Interface endpoint to an owner's endpoint service. Source: aws.md §1a, §6."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from __future__ import annotations
 
-from mypy_boto3_ec2.type_defs import ServiceDetailTypeDef
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from endpoints.domain.errors import Unplaceable, UserError
 from endpoints.domain.reasons import Reason
@@ -14,6 +14,10 @@ from endpoints.providers.base import Answer, Operator, Ownership
 from endpoints.providers.errors import SERVICE_UNKNOWN, translated
 from endpoints.providers.session import ec2_reader, ec2_writer
 from endpoints.providers.tags import tags_for
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.type_defs import ServiceDetailTypeDef
+
 
 create_operation = "CreateVpcEndpoint"
 delete_operation = "DeleteVpcEndpoints"

@@ -1,9 +1,9 @@
 """What every kind of EC2 VPC endpoint shares: finding, listing and deleting. Source: aws.md §1a, §1e, §4."""
 
-from collections.abc import Iterator
-from typing import Any
+from __future__ import annotations
 
-from mypy_boto3_ec2.type_defs import VpcEndpointTypeDef
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from endpoints.domain.errors import OperatorError, UserError
 from endpoints.domain.sighting import Sighting
@@ -11,6 +11,10 @@ from endpoints.providers.base import Answer, Operator, Ownership
 from endpoints.providers.errors import translated
 from endpoints.providers.session import ec2_reader, ec2_writer
 from endpoints.providers.tags import endpoint_filter, installation_filter, read_tags
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.type_defs import VpcEndpointTypeDef
+
 
 PAGE = 1000  # endpoints a page, AWS's maximum
 _GONE_STATES = ("deleted",)
