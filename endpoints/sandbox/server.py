@@ -1,6 +1,7 @@
 """The HTTP server: HTTP/1.1 with keep-alive, one thread a connection."""
 
 import socket
+import socketserver
 import struct
 import sys
 import traceback
@@ -25,6 +26,11 @@ class Server(ThreadingHTTPServer):
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.sandbox = sandbox
         super().__init__((host, port), Handler)
+
+    def server_bind(self) -> None:
+        """Bind without asking DNS for our own name, which can take seconds on a machine without network."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Report bugs, but stay quiet about clients that hang up, which kill tests do all the time."""

@@ -62,7 +62,7 @@ class Console:
             "here": request.target.partition("?")[0],
             "said": query.get("said"),
             "problem": query.get("problem"),
-            "moved": iso(self.clock.now())[:19].replace("T", " "),
+            "moved": _short(self.clock.now()),
         }
         return _html(template, facts)
 
@@ -113,6 +113,8 @@ class Console:
         state = endpoint.state
         return {
             **endpoint_view(self.world, endpoint),
+            "created": _short(endpoint.created_at),
+            "next": {follows: _short(at) for follows, at in endpoint.schedule.items()},
             "can_accept": state == "pendingAcceptance",
             "can_reject": state in ("pendingAcceptance", "pending", "available"),
             "can_leave": state not in ("deleting", "deleted"),
@@ -136,6 +138,11 @@ class Console:
         calls = self.log.find({**wanted, "limit": "100"})[::-1]
         facts = {"calls": calls, "operation": operation, "region": region, "regions": REGIONS}
         return "calls.html", {**facts, "operations": sorted(name for _, name in built())}
+
+
+def _short(seconds: float) -> str:
+    """Spell a moved time for a reader: UTC, to the second."""
+    return iso(seconds)[:19].replace("T", " ")
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,27 @@ class Store:
         calls: Iterable[tuple[int, dict[str, Any]]] = (),
     ) -> None:
         """Write changed objects, removed ones and log rows in one transaction."""
+        with self._transaction():
+            self._write(puts, removals, calls)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Commit, or leave nothing half done: after a full disk the next write must find a clean start."""
         self._db.execute("BEGIN")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    def _write(
+        self,
+        puts: Iterable[tuple[str, str, dict[str, Any]]],
+        removals: Iterable[tuple[str, str]],
+        calls: Iterable[tuple[int, dict[str, Any]]],
+    ) -> None:
         self._db.executemany(
             "INSERT INTO object (kind, id, body) VALUES (?, ?, ?)"
             " ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
@@ -75,7 +96,6 @@ class Store:
             "INSERT INTO call (seq, body) VALUES (?, ?) ON CONFLICT (seq) DO UPDATE SET body = excluded.body",
             [(seq, json.dumps(body)) for seq, body in calls],
         )
-        self._db.execute("COMMIT")
 
     def forget_calls(self, up_to: int) -> None:
         """Remove log rows with a number of `up_to` or less."""
@@ -83,10 +103,9 @@ class Store:
 
     def clear(self) -> None:
         """Remove everything."""
-        self._db.execute("BEGIN")
-        self._db.execute("DELETE FROM object")
-        self._db.execute("DELETE FROM call")
-        self._db.execute("COMMIT")
+        with self._transaction():
+            self._db.execute("DELETE FROM object")
+            self._db.execute("DELETE FROM call")
 
     def close(self) -> None:
         """Close the file; nothing is pending."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from endpoints.sandbox.world.store import Store
+from endpoints.sandbox.world.store import StateError, Store
 
 
 class Stored(Protocol):
@@ -54,9 +54,13 @@ class Table(Generic[T]):
         self._items: dict[str, T] = {}
 
     def load(self, store: Store) -> None:
-        """Fill the table from the store."""
+        """Fill the table from the store. Raises StateError for what another version of the sandbox wrote."""
         for body in store.load(self._kind):
-            item = self._cls(**body)
+            try:
+                item = self._cls(**body)
+            except TypeError as error:
+                text = f"The state file cannot be used: its {self._kind}s are of another version ({error})."
+                raise StateError(text) from error
             self._items[item.id] = item
 
     def get(self, key: str) -> T | None:

@@ -1,0 +1,96 @@
+"""Parts of the sandbox that are better tested without a process."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.session import get_session
+from hypothesis import given
+from hypothesis import strategies as st
+
+from endpoints.sandbox.app import Sandbox
+from endpoints.sandbox.faults.rates import Rates
+from endpoints.sandbox.wire import models, query_in
+from endpoints.sandbox.world.store import StateError, Store
+
+
+def test_a_write_that_fails_leaves_nothing_half_done(tmp_path: Path) -> None:
+    store = Store(str(tmp_path / "s.sqlite3"))
+    unwritable: dict[str, Any] = {"id": "b", "bad": object()}
+    with pytest.raises(TypeError):
+        store.write([("x", "a", {"id": "a"}), ("x", "b", unwritable)], [])
+    store.write([("x", "c", {"id": "c"})], [])
+    assert list(store.load("x")) == [{"id": "c"}]
+    store.close()
+
+
+def test_objects_of_another_version_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = str(tmp_path / "s.sqlite3")
+    store = Store(path)
+    store.write([("account", "1", {"id": "1", "colour": "red"})], [])
+    store.close()
+    with pytest.raises(StateError, match="another version"):
+        Sandbox(path, None)
+
+
+def test_buckets_hold_their_size_and_refill_at_their_rate() -> None:
+    rates = Rates()
+
+    def granted(calls: int, now: float, operation: str = "CreateVpcEndpoint") -> int:
+        return sum(rates.take("1", "r", operation, now) for _ in range(calls))
+
+    assert granted(10, 0.0) == 4
+    assert granted(10, 10.0) == 3
+    assert granted(10, 1000.0) == 4
+    assert granted(10, 1000.0, "DeleteVpcEndpoints") == 4
+    assert granted(200, 1000.0, "DescribeVpcs") == 100
+    assert granted(1, 1000.5, "DescribeVpcs") == 1
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+PARAMS = st.fixed_dictionaries(
+    {"VpcId": TEXT},
+    optional={
+        "DryRun": st.booleans(),
+        "ServiceName": TEXT,
+        "SubnetIds": st.lists(TEXT, min_size=1, max_size=12),
+        "TagSpecifications": st.lists(
+            st.fixed_dictionaries(
+                {"ResourceType": TEXT},
+                optional={
+                    "Tags": st.lists(
+                        st.fixed_dictionaries({"Key": TEXT, "Value": TEXT}), min_size=1, max_size=11
+                    )
+                },
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+    },
+)
+
+
+@given(PARAMS)
+def test_what_botocore_spells_is_read_back_the_same(params: dict[str, Any]) -> None:
+    """The reader is the inverse of botocore's own serializer, order and emptiness included."""
+    from botocore.serialize import create_serializer
+
+    model = models.load("ec2")
+    assert model is not None
+    operation = model.operation_model("CreateVpcEndpoint")
+    spelled = create_serializer("ec2", include_validation=False).serialize_to_request(params, operation)
+    fields = {name: _on_the_wire(value) for name, value in spelled["body"].items()}
+    assert query_in.parse(operation, fields) == params
+
+
+def _on_the_wire(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def test_every_documented_operation_exists_in_the_model() -> None:
+    """A registered name that botocore does not know could never be called."""
+    from endpoints.sandbox.operations import built
+
+    session = get_session()
+    for service, name in built():
+        assert name in session.get_service_model(service).operation_names
