@@ -105,7 +105,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT: bool = env.bool("SECURE_SSL_REDIRECT", _TLS and not DEVELOPMENT)
 # A redirected POST becomes a GET without its body: the API answers plain http with a 400 instead.
-SECURE_REDIRECT_EXEMPT = [r"^v1/"]
+# Load balancers ask for health in plain http.
+SECURE_REDIRECT_EXEMPT = [r"^v1/", r"^healthz/$"]
 SECURE_HSTS_SECONDS: int = env.int("SECURE_HSTS_SECONDS", 31_536_000 if _TLS and not DEVELOPMENT else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
 SECURE_REFERRER_POLICY = "same-origin"
@@ -127,6 +128,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- language, time, static files ------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # seconds
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
 LOCALE_PATHS = [BASE_DIR / "endpoints" / "locale"]
 USE_TZ = True
