@@ -1,0 +1,60 @@
+"""The engine against a sandbox: its functions are called here, in the test's own process and time."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from endpoints.models import Installation
+from endpoints.models.installation import postgres_identity
+from endpoints.providers import session
+from endpoints.reconcile import operators
+from tests.engine.world import World
+from tests.sandbox_client import Sandbox, start_sandbox
+
+
+def forget_clients() -> None:
+    """Forget every AWS client and what STS said to it."""
+    for kept in (session.ec2_reader, session.ec2_writer, session._session):
+        kept.cache_clear()
+    operators._accounts.clear()
+
+
+@pytest.fixture(scope="session")
+def engine_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The one AWS of these tests."""
+    directory = tmp_path_factory.mktemp("engine-sandbox")
+    forget_clients()
+    with start_sandbox(directory, state=":memory:") as box:
+        yield box
+    forget_clients()
+
+
+@pytest.fixture
+def box(engine_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Sandbox]:
+    """The sandbox at its seed with instant transitions, and Postern on its clock and as its operator."""
+    engine_sandbox.release_all("drop")
+    engine_sandbox.reset_clock()
+    engine_sandbox.reset("instant")
+    for name, value in engine_sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    settings.CLOCK_FILE = engine_sandbox.clock_file
+    operators._accounts.clear()
+    yield engine_sandbox
+    engine_sandbox.release_all("drop")
+
+
+@pytest.fixture
+def world(box: Sandbox, db: None) -> World:
+    """A service with its people in eu-central-1, and everything that a test asks of the engine."""
+    return World.begin(box)
+
+
+@pytest.fixture
+def committed_world(box: Sandbox, transactional_db: None) -> World:
+    """The same for tests with threads: everything is committed. A flush took the installation's row away."""
+    identifier, oid = postgres_identity()
+    if not Installation.objects.exists():
+        Installation.objects.create(id=uuid.uuid4(), pg_system_identifier=identifier, pg_database_oid=oid)
+    return World.begin(box)

@@ -1,0 +1,459 @@
+"""From a request to Ready and back to nothing, against the sandbox."""
+
+import pytest
+
+from endpoints.domain.dns import sort_interface_names
+from tests.engine.world import DAY, GRACE, LOOK_AGAIN, World, attempt_of, codes, moved_seconds, told
+from tests.sandbox_client import service_id, service_name
+
+
+def test_an_accepted_endpoint_becomes_ready_and_after_its_removal_aws_shows_nothing_of_ours(
+    world: World,
+) -> None:
+    row = world.ask(1)
+    assert told(row) == ("Provisioning", "requested")
+    world.work()
+    assert told(row) == ("PendingAcceptance", "owner_must_accept")
+    assert row.dns_names == []
+    (made,) = world.ours()
+    assert made["id"] == row.external_id
+    world.box.accept(row.external_id)
+    world.work()
+    assert told(row) == ("Ready", "available")
+    names = sort_interface_names(row.dns_names)
+    assert len(names.regional) == 1
+    assert len(names.zonal) == 3
+    assert names.private == ()
+    assert all(name.startswith(row.external_id) for name in row.dns_names)
+    world.remove(row)
+    world.work()
+    assert told(row)[0] == "Deleting"
+    world.later(GRACE)
+    row.refresh_from_db()
+    assert row.is_removed
+    assert row.last_status == "Ready"
+    assert world.ours() == []
+    assert not row.claims.exists()
+    assert world.box.count(operation="CreateVpcEndpoint") == 1
+    assert world.box.count(operation="DeleteVpcEndpoints") == 1
+    assert codes(row)[-3:] == ["delete_sent", "gone_at_aws", "removed"]
+
+
+def test_the_endpoint_carries_our_three_tags_from_its_first_moment(world: World) -> None:
+    row = world.make(2)
+    (made,) = world.ours()
+    assert made["tags"] == {
+        "postern:endpoint-id": str(row.pk),
+        "postern:generation": "1",
+        "postern:installation": made["tags"]["postern:installation"],
+    }
+    assert made["vpc_id"] == world.network.vpc_id
+    assert made["subnet_ids"] == world.network.subnet_ids
+    assert made["private_dns_enabled"] is False
+
+
+def test_a_deleted_endpoint_that_aws_still_shows_as_deleted_counts_as_gone_at_once(world: World) -> None:
+    row = world.make(2)
+    world.box.knobs(deleted_visible_seconds=600)
+    world.remove(row)
+    world.work()
+    row.refresh_from_db()
+    assert row.is_removed
+
+
+def test_a_removed_row_waits_for_aws_to_finish_deleting(world: World) -> None:
+    row = world.make(2)
+    world.box.knobs(deleting_seconds=900)
+    world.remove(row)
+    world.later(GRACE + 60)
+    row.refresh_from_db()
+    assert not row.is_removed
+    assert told(row) == ("Deleting", "deleting_at_aws")
+    world.later(900)
+    row.refresh_from_db()
+    assert row.is_removed
+
+
+def test_pending_is_provisioning_until_aws_says_available(world: World) -> None:
+    world.box.knobs(pending_seconds=90)
+    row = world.ask(2)
+    world.work()
+    assert told(row) == ("Provisioning", "creating")
+    assert row.dns_names == []
+    world.later(91)
+    assert told(row) == ("Ready", "available")
+
+
+def test_pending_after_acceptance_is_told_as_connecting(world: World) -> None:
+    world.box.knobs(pending_seconds=90)
+    row = world.make(1, status="PendingAcceptance")
+    world.box.accept(row.external_id)
+    world.work()
+    assert told(row) == ("Provisioning", "connecting")
+
+
+def test_a_rejected_endpoint_is_rejected_and_its_object_stays_until_the_deadline(world: World) -> None:
+    row = world.make(1, status="PendingAcceptance")
+    world.box.reject(row.external_id)
+    world.work()
+    assert told(row) == ("Rejected", "rejected_by_owner")
+    assert [made["id"] for made in world.alive()] == [row.external_id]
+
+
+def test_an_owner_may_reject_an_endpoint_that_was_ready(world: World) -> None:
+    row = world.make(2)
+    world.box.reject(row.external_id)
+    world.work()
+    assert told(row) == ("Rejected", "rejected_by_owner")
+    assert row.dns_names == []
+
+
+def test_an_expired_endpoint_is_cleaned_up_at_once(world: World) -> None:
+    row = world.make(1, status="PendingAcceptance")
+    world.box.expire(row.external_id)
+    world.observe()
+    assert told(row) == ("Expired", "not_accepted_in_time")
+    world.work()
+    assert told(row)[0] == "Deleting"
+    assert row.removal_requested_by == "cleanup"
+    assert world.alive() == []
+    world.later(GRACE)
+    row.refresh_from_db()
+    assert row.is_removed
+    assert row.last_status == "Expired"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "raw"),
+    [
+        ("InsufficientFreeAddresses", "No free addresses.", "InsufficientFreeAddresses: No free addresses."),
+        ("", "", ""),
+    ],
+)
+def test_a_failed_endpoint_says_what_aws_said_even_if_that_is_nothing(
+    world: World, code: str, text: str, raw: str
+) -> None:
+    row = world.make(2)
+    world.box.fail(row.external_id, code, text)
+    world.work()
+    assert told(row) == ("Failed", "failed_at_aws")
+    assert row.reason_params == {"code": code, "message": text}
+    assert row.raw_error == raw
+    assert row.dns_names == []
+
+
+def test_an_endpoint_deleted_by_hand_is_told_and_never_made_again(world: World) -> None:
+    row = world.make(2)
+    world.box.delete_by_hand(row.external_id)
+    world.work()
+    assert told(row) == ("Ready", "available")
+    world.later(GRACE)
+    assert told(row) == ("Failed", "removed_outside")
+    assert not row.claims.exists()
+    world.later(3600)
+    assert world.alive() == []
+    assert world.box.count(operation="CreateVpcEndpoint") == 1
+    assert world.box.count(operation="DeleteVpcEndpoints") == 0
+
+
+def test_one_listing_without_an_endpoint_is_not_yet_an_absence(world: World) -> None:
+    row = world.make(2)
+    world.box.advance(GRACE)
+    world.box.delete_by_hand(row.external_id)
+    world.observe()
+    world.reconcile()
+    assert told(row)[0] == "Ready"
+    world.observe()
+    world.reconcile()
+    assert told(row) == ("Failed", "removed_outside")
+
+
+def test_an_endpoint_seen_again_after_one_missing_listing_starts_its_absence_anew(world: World) -> None:
+    row = world.make(2)
+    world.box.advance(GRACE)
+    fault = world.box.fault("read_lag", operation="DescribeVpcEndpoints", seconds=1e6)
+    world.observe()
+    world.box.clear_fault(fault)
+    world.observe()
+    assert attempt_of(row).absent_listings == 0
+    world.box.delete_by_hand(row.external_id)
+    world.observe()
+    world.reconcile()
+    assert told(row)[0] == "Ready"
+
+
+def test_a_retry_deletes_the_old_object_before_it_makes_the_next(world: World) -> None:
+    row = world.make(1, status="PendingAcceptance")
+    first = row.external_id
+    world.box.reject(first)
+    world.work()
+    world.retry(row)
+    assert told(row)[0] == "Rejected"
+    world.reconcile()
+    assert told(row) == ("Provisioning", "replacing")
+    world.work()
+    assert world.ours() == []
+    assert world.box.count(operation="CreateVpcEndpoint") == 1
+    world.later(GRACE)
+    assert told(row) == ("PendingAcceptance", "owner_must_accept")
+    (made,) = world.ours()
+    assert made["id"] == row.external_id != first
+    assert made["tags"]["postern:generation"] == "2"
+    assert [a.generation for a in row.attempts.order_by("generation")] == [1, 2]
+    assert row.observed_generation == row.generation == 2
+
+
+def test_while_the_old_object_is_dying_no_second_one_is_made(world: World) -> None:
+    row = world.make(2)
+    world.box.fail(row.external_id, "Broken", "x")
+    world.work()
+    world.box.knobs(deleting_seconds=1200)
+    world.retry(row)
+    world.later(GRACE)
+    world.later(GRACE)
+    assert len(world.ours()) == 1
+    assert world.box.count(operation="CreateVpcEndpoint") == 1
+    world.later(1200)
+    assert told(row) == ("Ready", "available")
+    assert len(world.ours()) == 1
+
+
+def test_a_retry_after_a_hand_deletion_needs_no_delete(world: World) -> None:
+    row = world.make(2)
+    world.box.delete_by_hand(row.external_id)
+    world.later(GRACE)
+    world.later(1)
+    assert told(row) == ("Failed", "removed_outside")
+    world.retry(row)
+    world.work()
+    assert told(row) == ("Ready", "available")
+    assert len(world.alive()) == 1
+    assert world.box.count(operation="DeleteVpcEndpoints") == 0
+
+
+def test_a_retry_and_then_a_removal_leaves_nothing(world: World) -> None:
+    row = world.make(1, status="PendingAcceptance")
+    world.box.reject(row.external_id)
+    world.work()
+    world.retry(row)
+    world.remove(row)
+    world.work()
+    world.later(GRACE)
+    row.refresh_from_db()
+    assert row.is_removed
+    assert world.ours() == []
+    assert world.box.count(operation="CreateVpcEndpoint") == 1
+
+
+# --- cleanup at the deadlines --------------------------------------------------------------------------
+
+
+def _bring(world: World, status: str) -> str:
+    row = world.make(1, status="PendingAcceptance")
+    act = {"Rejected": world.box.reject, "Failed": world.box.fail, "Expired": world.box.expire}
+    if status in act:
+        act[status](row.external_id)
+        world.observe()
+    assert told(row)[0] == status
+    return row.external_id
+
+
+@pytest.mark.parametrize(
+    ("status", "grace"), [("PendingAcceptance", DAY), ("Rejected", DAY), ("Failed", 7 * DAY)]
+)
+def test_cleanup_waits_for_the_deadline_to_the_second(world: World, status: str, grace: int) -> None:
+    made = _bring(world, status)
+    row = world.service.endpoints.get()
+    world.later(grace - moved_seconds(row) - 2)
+    assert told(row)[0] == status
+    assert [e["id"] for e in world.alive()] == [made]
+    assert row.removal_requested_at is None
+    world.later(grace - moved_seconds(row))
+    world.later(LOOK_AGAIN)
+    assert told(row) == ("Deleting", "deleting_at_aws")
+    assert row.removal_requested_by == "cleanup"
+    assert row.removal_reason == "deadline_passed"
+    assert world.alive() == []
+    world.later(GRACE)
+    row.refresh_from_db()
+    assert row.is_removed
+    assert row.last_status == status
+    assert world.ours() == []
+
+
+def test_a_failed_row_without_an_object_is_forgotten_at_its_deadline(world: World) -> None:
+    row = world.make(3, status="Failed")
+    world.later(7 * DAY - 10)
+    assert told(row)[0] == "Failed"
+    world.later(10)
+    world.later(LOOK_AGAIN)
+    row.refresh_from_db()
+    assert row.is_removed
+    assert world.writes() == 0
+
+
+@pytest.mark.parametrize("status", ["Provisioning", "Ready"])
+def test_a_status_without_a_deadline_lasts_for_ever(world: World, status: str) -> None:
+    if status == "Provisioning":
+        world.box.knobs(pending_seconds=1e9)
+    row = world.make(2, status=status)
+    world.later(400 * DAY)
+    assert told(row)[0] == status
+    assert len(world.alive()) == 1
+
+
+@pytest.mark.parametrize("status", ["PendingAcceptance", "Rejected", "Failed"])
+def test_with_aws_down_a_deadline_acts_only_on_a_newer_listing(world: World, status: str) -> None:
+    made = _bring(world, status)
+    row = world.service.endpoints.get()
+    fault = world.box.fault("error", operation="DescribeVpcEndpoints")
+    world.later(30 * DAY)
+    assert told(row)[0] == status
+    assert row.removal_requested_at is None
+    assert [e["id"] for e in world.alive()] == [made]
+    world.box.clear_fault(fault)
+    world.later(LOOK_AGAIN)
+    world.later(LOOK_AGAIN)
+    assert told(row)[0] == "Deleting"
+    assert world.alive() == []
+
+
+def test_an_endpoint_accepted_while_aws_was_down_is_not_cleaned_up(world: World) -> None:
+    made = _bring(world, "PendingAcceptance")
+    row = world.service.endpoints.get()
+    fault = world.box.fault("error", operation="DescribeVpcEndpoints")
+    world.later(2 * DAY)
+    world.box.accept(made)
+    world.box.clear_fault(fault)
+    world.later(LOOK_AGAIN)
+    world.later(LOOK_AGAIN)
+    assert told(row) == ("Ready", "available")
+    assert [e["id"] for e in world.alive()] == [made]
+
+
+# --- private DNS, modifying ----------------------------------------------------------------------------
+
+
+def test_a_verified_private_name_is_switched_on_only_once_the_endpoint_is_available(world: World) -> None:
+    world.box.knobs(pending_seconds=60, modify_seconds=45)
+    row = world.ask(4)
+    world.work()
+    assert told(row)[0] == "Provisioning"
+    assert world.box.count(operation="ModifyVpcEndpoint") == 0
+    world.later(61)
+    assert world.box.count(operation="ModifyVpcEndpoint") == 1
+    world.observe()
+    assert told(row) == ("Ready", "modifying")
+    assert "private_dns_on" in codes(row)
+    world.later(46)
+    assert told(row) == ("Ready", "available")
+    assert row.private_dns_names == ["kafka.orders.eu-central-1.example.com"]
+    assert world.box.count(operation="ModifyVpcEndpoint") == 1
+    (made,) = world.ours()
+    assert made["private_dns_enabled"] is True
+
+
+def test_an_unverified_private_name_is_never_switched_on(world: World) -> None:
+    row = world.make(5, status="PendingAcceptance")
+    world.box.accept(row.external_id)
+    world.work()
+    assert told(row) == ("Ready", "available")
+    world.later(2 * 3600)
+    world.later(30 * DAY)
+    assert world.box.count(operation="ModifyVpcEndpoint") == 0
+    assert row.private_dns_names == []
+
+
+def test_a_private_name_that_is_verified_later_is_switched_on_within_an_hour(world: World) -> None:
+    row = world.make(5, status="PendingAcceptance")
+    world.box.accept(row.external_id)
+    world.work()
+    world.box.change_service(service_id("eu-central-1", 5), private_dns_state="verified")
+    world.later(3601)
+    assert told(row) == ("Ready", "available")
+    assert row.private_dns_names == ["kafka.payments.eu-central-1.example.com"]
+
+
+def test_a_private_name_taken_in_the_vpc_stays_off_for_the_second_until_the_first_is_gone(
+    world: World,
+) -> None:
+    first = world.make(4)
+    assert told(first)[0] == "Ready"
+    assert len(first.private_dns_names) == 1
+    second = world.make(4)
+    assert second.private_dns_names == []
+    assert "private_dns_taken" in codes(second)
+    assert "private_dns_on" not in codes(second)
+    assert [e["private_dns_enabled"] for e in world.alive()] == [True, False]
+    world.remove(first)
+    world.later(GRACE)
+    world.later(3600)
+    assert told(second) == ("Ready", "available")
+    assert len(second.private_dns_names) == 1
+
+
+# --- where it cannot be made ---------------------------------------------------------------------------
+
+
+def test_a_service_that_has_not_allowed_us_fails_with_its_reason_and_makes_nothing(world: World) -> None:
+    row = world.make(3, status="Failed")
+    assert row.reason == "service_not_found"
+    assert row.reason_params["account"] == "111111111111"
+    assert world.writes() == 0
+    assert not row.claims.exists()
+
+
+def test_an_unknown_service_fails_the_same_way(world: World) -> None:
+    row = world.ask(name="com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0")
+    world.work()
+    assert told(row) == ("Failed", "service_not_found")
+    assert world.writes() == 0
+
+
+def test_an_allowed_principal_lets_a_retry_succeed(world: World) -> None:
+    row = world.make(3, status="Failed")
+    world.box.change_service(
+        service_id("eu-central-1", 3), allowed_principals=["arn:aws:iam::111111111111:root"]
+    )
+    world.retry(row)
+    world.work()
+    assert told(row)[0] == "PendingAcceptance"
+
+
+def test_a_service_of_another_region_that_does_not_serve_ours_fails_with_its_reason(world: World) -> None:
+    row = world.ask(name=service_name("us-west-2", 1))
+    world.work()
+    assert told(row) == ("Failed", "region_not_supported")
+    assert world.writes() == 0
+
+
+def test_a_service_of_another_region_that_serves_ours_becomes_ready(world: World) -> None:
+    world.box.change_service(service_id("us-west-2", 2), supported_regions=["us-west-2", "eu-central-1"])
+    row = world.ask(name=service_name("us-west-2", 2))
+    world.work()
+    assert told(row) == ("Ready", "available")
+
+
+def test_without_a_common_zone_it_fails_and_names_the_zones(world: World) -> None:
+    world.network.subnet_ids = world.network.subnet_ids[1:]
+    world.network.save()
+    row = world.ask(6)
+    world.work()
+    assert told(row) == ("Failed", "no_common_zone")
+    assert row.reason_params["zones"] == "euc1-az1"
+    assert world.writes() == 0
+
+
+def test_only_subnets_in_zones_that_the_service_offers_are_used(world: World) -> None:
+    world.make(6)
+    (made,) = world.ours()
+    assert made["subnet_ids"] == world.network.subnet_ids[:1]
+
+
+def test_a_network_that_began_draining_after_the_request_is_not_used(world: World) -> None:
+    row = world.ask(2)
+    world.network.draining = True
+    world.network.save()
+    world.work()
+    assert told(row) == ("Failed", "no_network")
+    assert world.writes() == 0
