@@ -1,0 +1,211 @@
+"""One kill: bring a row to a call, hold the call, kill, release, and see that work goes on by itself."""
+
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from endpoints.models import ReversePrivateEndpoint, read_clock
+from tests.kill.house import GONE_WITHIN, WORKED_ON_WITHIN, House, Worker, sandbox_port, since
+from tests.kill.processes import Process
+from tests.sandbox_client import Json, eventually, service_name
+
+Kind = Literal["group", "parent", "first", "sentinel", "pusher", "monitor", "busy", "idle", "stop"]
+Release = Literal["proceed", "drop", "late"]  # late: the call goes on after everything has recovered
+When = Literal["before", "after"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One of the AWS calls of a life: `after` is the operation that must have been called before it."""
+
+    name: str
+    phase: Literal["create", "private DNS", "delete"]
+    operation: str
+    after: str = ""
+    by_row: bool = False
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes anything in AWS."""
+        return not self.operation.startswith(("Get", "Describe"))
+
+
+CALLS = {
+    call.name: call
+    for call in (
+        Call("identity", "create", "GetCallerIdentity"),
+        Call("service", "create", "DescribeVpcEndpointServices"),
+        Call("subnets", "create", "DescribeSubnets"),
+        Call("find", "create", "DescribeVpcEndpoints", by_row=True),
+        Call("create", "create", "CreateVpcEndpoint"),
+        Call("listing", "create", "DescribeVpcEndpoints", after="CreateVpcEndpoint"),
+        Call("private name", "private DNS", "DescribeVpcEndpointServices", after="CreateVpcEndpoint"),
+        Call("modify", "private DNS", "ModifyVpcEndpoint"),
+        Call("delete", "delete", "DeleteVpcEndpoints"),
+        Call("listing of a delete", "delete", "DescribeVpcEndpoints", after="DeleteVpcEndpoints"),
+    )
+}
+KINDS: tuple[Kind, ...] = (
+    "group", "parent", "first", "sentinel", "pusher", "monitor", "busy", "idle", "stop",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """Real seconds from the kill until the row, and another one asked for then, were where they should be."""
+
+    row: float
+    after_lease: float
+    other: float
+    gone: float
+
+    def __str__(self) -> str:
+        return (
+            f"row {self.row:5.1f} s ({self.after_lease:5.1f} s after its lease), "
+            f"another {self.other:5.1f} s, processes gone {self.gone:4.2f} s"
+        )
+
+
+def play(house: House, call: Call, when: When, kind: Kind, release: Release) -> Recovery:
+    """Play one kill and return how long recovering took. Raises AssertionError when anything is wrong."""
+    row, worker, hold = bring_to(house, call, when)
+    held_until = house.held_until(row)
+    began, killed_at = time.monotonic(), read_clock().real
+    second = house.start_worker() if kind == "stop" else None
+    doomed = kill(house, worker, kind)
+    assert not hold_is_lost(house, hold), "the call was given up before the kill"
+    gone = 0.0
+    if doomed:
+        eventually(lambda: not any(p.is_alive() for p in doomed), GONE_WITHIN, "the end of the killed")
+        gone = since(began)
+    if release != "late":
+        house.box.release(hold["id"], release)
+    other = house.ask()
+    if second is not None:
+        _sleep_through(house, worker)
+    limit = house.lease + WORKED_ON_WITHIN
+    done: dict[str, float] = {}
+
+    def look() -> bool:
+        for name, there in (("row", arrived(house, call, row)), ("other", house.ready(other))):
+            if there:
+                done.setdefault(name, since(began))
+        return len(done) == 2
+
+    house.wait(look, limit, f"recovery from {kind} at {call.name}")
+    if release == "late":
+        house.box.release(hold["id"], "proceed")
+        house.wait(lambda: not house.box.count(done=False, operation=call.operation), 5, "the late call")
+    _assert_one_object_each(house, row, other)
+    lease_left = max(0.0, (held_until - killed_at).total_seconds()) if held_until else 0.0
+    figures = Recovery(done["row"], max(0.0, done["row"] - lease_left), done["other"], gone)
+    assert figures.after_lease <= WORKED_ON_WITHIN
+    assert figures.other <= WORKED_ON_WITHIN + (2 * house.lease if kind == "stop" else 0)
+    return figures
+
+
+def bring_to(house: House, call: Call, when: When) -> tuple[ReversePrivateEndpoint, Worker, Json]:
+    """Start a worker and hold the call; return row, worker and hold."""
+    house.box.knobs(pending_seconds=2, deleting_seconds=2)
+    if call.phase == "delete":
+        worker = house.start_worker()
+        row = house.ask(2)
+        house.wait(lambda: house.ready(row), 30, "Ready")
+        house.box.advance(house.grace)
+        act: Callable[[], object] = lambda: house.remove(row)  # noqa: E731
+    else:
+        row = house.ask(4 if call.phase == "private DNS" else 2)
+        worker_of: list[Worker] = []
+        act = lambda: worker_of.append(house.start_worker())  # noqa: E731
+    if call.after:
+        act()
+        house.wait(lambda: house.box.count(operation=call.after, done=True), 30, call.after)
+        arm(house, call, when, row)
+    else:
+        arm(house, call, when, row)
+        act()
+    if call.phase != "delete":
+        worker = worker_of[0]
+    try:
+        hold = house.box.wait_for_hold(30)
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{house.said()[-4000:]}") from None
+    return row, worker, hold
+
+
+def arm(house: House, call: Call, when: When, row: ReversePrivateEndpoint) -> None:
+    """Let the sandbox hold the next such call."""
+    where = {"resource": str(row.pk)} if call.by_row else {}
+    if call.operation == "DescribeVpcEndpointServices":
+        where = {"resource": service_name("eu-central-1", 4 if call.phase == "private DNS" else 2)}
+    house.box.fault(f"hold_{when}", operation=call.operation, count=1, **where)
+
+
+def kill(house: House, worker: Worker, kind: Kind) -> list[Process]:
+    """Kill -9 (or stop) the one that is meant; return the processes that have to be gone soon.
+
+    Where nothing is left that could go on, start a new worker, as a service manager does.
+    """
+    family = worker.family()
+    if kind == "group":
+        for process in family:
+            process.send(signal.SIGKILL)
+    elif kind == "parent":
+        worker.process.kill()
+    elif kind == "stop":
+        for process in family:
+            process.send(signal.SIGSTOP)
+        return []
+    else:
+        return _kill_child(house, worker, kind)
+    worker.process.wait(10)
+    house.workers.remove(worker)
+    house.start_worker()
+    return family
+
+
+def _kill_child(house: House, worker: Worker, kind: Kind) -> list[Process]:
+    first, sentinel, crew = worker.first(), worker.sentinel(), worker.crew()
+    *hands, monitor, pusher = crew
+    busy = [hand for hand in hands if hand.is_calling(sandbox_port(house.box))]
+    # The hand that waits for AWS has a connection; a kept one of an earlier call does no harm here.
+    idle = [hand for hand in hands if hand not in busy] or hands[:1]
+    one = {
+        "first": first, "sentinel": sentinel, "monitor": monitor, "pusher": pusher,
+        "busy": (busy or hands)[0], "idle": idle[0],
+    }[kind]  # fmt: skip
+    one.send(signal.SIGKILL)
+    fallen = {"first": [first, sentinel, *crew], "sentinel": [sentinel, *crew]}
+    return fallen.get(kind, [one])
+
+
+def hold_is_lost(house: House, hold: Json) -> bool:
+    """Say whether the hold ended by itself."""
+    return hold["id"] not in [held["id"] for held in house.box.holds()]
+
+
+def _sleep_through(house: House, worker: Worker) -> None:
+    """Let twice the lease pass while a worker is stopped, then let it go on."""
+    end = time.monotonic() + 2 * house.lease
+    while time.monotonic() < end:
+        time.sleep(0.2)
+    for process in reversed(worker.family()):
+        process.send(signal.SIGCONT)
+
+
+def arrived(house: House, call: Call, row: ReversePrivateEndpoint) -> bool:
+    """Say whether a row is where it was to go."""
+    if call.phase == "delete":
+        return house.gone(row)
+    if call.phase == "private DNS":
+        return house.ready(row) and bool(row.private_dns_names)
+    return house.ready(row)
+
+
+def _assert_one_object_each(house: House, *rows: ReversePrivateEndpoint) -> None:
+    for row in rows:
+        row.refresh_from_db()
+        found = house.alive(row)
+        assert found == ([] if row.removed_at else [row.external_id]), (row.status, row.removed_at, found)
