@@ -274,6 +274,8 @@ def delete(work: Work) -> datetime | None:
         row.write_ended_at = read_clock().real
         if row.status == Status.DELETING:
             row.reason, row.reason_params = Reason.DELETING_AT_AWS, {}
+        elif row.status == Status.PROVISIONING:
+            row.reason, row.reason_params = Reason.REPLACING, {}
         row.save()
     return work.moment.now
 
@@ -290,6 +292,10 @@ def private_dns(work: Work) -> datetime | None:
             Event.line(row, EventCode.PRIVATE_DNS_TAKEN, now, attempt=attempt, params=_listed(names)).save()
             names = []
         attempt.save()
+        if not names:
+            row.raw_error = ""
+            row.failures = 0
+            row.save()
     if not names:
         return now
     if not work.lease.is_valid():
@@ -300,6 +306,7 @@ def private_dns(work: Work) -> datetime | None:
         attempt.private_dns_look_at = None
         attempt.save()
         row.write_ended_at = read_clock().real
+        row.raw_error = ""
         row.failures = 0
         row.save()
         record.aws_line(

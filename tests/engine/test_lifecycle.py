@@ -3,7 +3,9 @@
 import pytest
 
 from endpoints.domain.dns import sort_interface_names
-from tests.engine.world import DAY, GRACE, LOOK_AGAIN, World, attempt_of, codes, moved_seconds, told
+from endpoints.models import read_clock
+from endpoints.reconcile import leases
+from tests.engine.world import DAY, GRACE, LOOK_AGAIN, World, attempt_of, codes, moved_seconds, removed, told
 from tests.sandbox_client import service_id, service_name
 
 
@@ -29,8 +31,7 @@ def test_an_accepted_endpoint_becomes_ready_and_after_its_removal_aws_shows_noth
     world.work()
     assert told(row)[0] == "Deleting"
     world.later(GRACE)
-    row.refresh_from_db()
-    assert row.is_removed
+    assert removed(row)
     assert row.last_status == "Ready"
     assert world.ours() == []
     assert not row.claims.exists()
@@ -57,8 +58,7 @@ def test_a_deleted_endpoint_that_aws_still_shows_as_deleted_counts_as_gone_at_on
     world.box.knobs(deleted_visible_seconds=600)
     world.remove(row)
     world.work()
-    row.refresh_from_db()
-    assert row.is_removed
+    assert removed(row)
 
 
 def test_a_removed_row_waits_for_aws_to_finish_deleting(world: World) -> None:
@@ -66,12 +66,10 @@ def test_a_removed_row_waits_for_aws_to_finish_deleting(world: World) -> None:
     world.box.knobs(deleting_seconds=900)
     world.remove(row)
     world.later(GRACE + 60)
-    row.refresh_from_db()
-    assert not row.is_removed
+    assert not removed(row)
     assert told(row) == ("Deleting", "deleting_at_aws")
     world.later(900)
-    row.refresh_from_db()
-    assert row.is_removed
+    assert removed(row)
 
 
 def test_pending_is_provisioning_until_aws_says_available(world: World) -> None:
@@ -118,8 +116,7 @@ def test_an_expired_endpoint_is_cleaned_up_at_once(world: World) -> None:
     assert row.removal_requested_by == "cleanup"
     assert world.alive() == []
     world.later(GRACE)
-    row.refresh_from_db()
-    assert row.is_removed
+    assert removed(row)
     assert row.last_status == "Expired"
 
 
@@ -239,8 +236,7 @@ def test_a_retry_and_then_a_removal_leaves_nothing(world: World) -> None:
     world.remove(row)
     world.work()
     world.later(GRACE)
-    row.refresh_from_db()
-    assert row.is_removed
+    assert removed(row)
     assert world.ours() == []
     assert world.box.count(operation="CreateVpcEndpoint") == 1
 
@@ -275,8 +271,7 @@ def test_cleanup_waits_for_the_deadline_to_the_second(world: World, status: str,
     assert row.removal_reason == "deadline_passed"
     assert world.alive() == []
     world.later(GRACE)
-    row.refresh_from_db()
-    assert row.is_removed
+    assert removed(row)
     assert row.last_status == status
     assert world.ours() == []
 
@@ -287,8 +282,7 @@ def test_a_failed_row_without_an_object_is_forgotten_at_its_deadline(world: Worl
     assert told(row)[0] == "Failed"
     world.later(10)
     world.later(LOOK_AGAIN)
-    row.refresh_from_db()
-    assert row.is_removed
+    assert removed(row)
     assert world.writes() == 0
 
 
@@ -457,3 +451,104 @@ def test_a_network_that_began_draining_after_the_request_is_not_used(world: Worl
     world.work()
     assert told(row) == ("Failed", "no_network")
     assert world.writes() == 0
+
+
+# --- small things that people see ----------------------------------------------------------------------
+
+
+def test_an_endpoint_that_somebody_else_is_deleting_shows_that_and_then_fails(world: World) -> None:
+    row = world.make(2)
+    world.box.knobs(deleting_seconds=180, deleted_visible_seconds=600)
+    world.box.delete_by_hand(row.external_id)
+    world.work()
+    assert told(row) == ("Deleting", "deleting_at_aws")
+    assert row.removal_requested_at is None
+    world.later(181)
+    assert told(row) == ("Failed", "removed_outside")
+    world.later(GRACE)
+    assert world.box.count(operation="CreateVpcEndpoint") == 1
+
+
+def test_regions_are_listed_often_only_while_something_moves(world: World) -> None:
+    def cadence() -> float:
+        world.observe()
+        region = row.region.__class__.objects.get(pk=row.region_id)
+        assert region.observe_due_at is not None
+        assert region.listed_at is not None
+        return (region.observe_due_at - region.listed_at).total_seconds()
+
+    row = world.ask(1)
+    assert cadence() == 2
+    world.work()
+    assert told(row)[0] == "PendingAcceptance"
+    assert cadence() == 60
+    world.box.accept(row.external_id)
+    world.work()
+    assert cadence() == 300
+    world.remove(row)
+    assert cadence() == 2
+
+
+def test_a_removal_asked_for_while_a_worker_holds_the_row_is_not_overheard(world: World) -> None:
+    row = world.make(2)
+    row.due_at = read_clock().now
+    row.save()
+    lease = leases.claim_due(read_clock())
+    assert lease is not None
+    world.remove(row)
+    lease.release(None)
+    world.reconcile()
+    assert told(row) == ("Deleting", "deleting_at_aws")
+
+
+def test_replacing_is_told_again_once_writes_go_on(world: World) -> None:
+    row = world.make(2)
+    world.box.fail(row.external_id, "Broken", "x")
+    world.work()
+    world.network.writes_paused = True
+    world.network.save()
+    world.retry(row)
+    world.work()
+    assert told(row) == ("Provisioning", "writes_paused")
+    world.network.writes_paused = False
+    world.network.save()
+    world.later(20)
+    assert world.alive() == []
+    assert told(row) == ("Provisioning", "replacing")
+    assert row.reason_params == {}
+
+
+def test_trouble_at_the_private_name_is_forgotten_once_it_went_well(world: World) -> None:
+    row = world.make(5, status="PendingAcceptance")
+    world.box.fault("error", operation="DescribeVpcEndpointServices", count=2)
+    world.box.accept(row.external_id)
+    world.work()
+    assert told(row) == ("Ready", "available")
+    assert row.raw_error.startswith("InternalError")
+    world.later(60)
+    row.refresh_from_db()
+    assert row.raw_error == ""
+    assert row.failures == 0
+
+
+def test_a_lost_answer_while_a_private_name_is_switched_on_ends_with_it_on(world: World) -> None:
+    world.box.fault("lost_answer", operation="ModifyVpcEndpoint", count=1)
+    row = world.make(4)
+    world.later(60)
+    assert told(row) == ("Ready", "available")
+    assert row.private_dns_names == ["kafka.orders.eu-central-1.example.com"]
+    world.later(3600)
+    world.later(60)
+    assert told(row) == ("Ready", "available")
+    row.refresh_from_db()
+    assert row.raw_error == ""
+
+
+def test_trouble_while_looking_for_a_place_is_waited_out(world: World) -> None:
+    world.box.fault("throttle", operation="DescribeVpcEndpointServices", count=4)
+    row = world.ask(2)
+    world.work()
+    assert told(row) == ("Provisioning", "aws_unavailable")
+    world.later(60)
+    world.later(60)
+    assert told(row) == ("Ready", "available")

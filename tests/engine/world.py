@@ -156,3 +156,9 @@ def moved_seconds(row: ReversePrivateEndpoint) -> float:
     """Return how long the row has been in its status, on the moved clock."""
     row.refresh_from_db()
     return (read_clock().now - row.status_since).total_seconds()
+
+
+def removed(row: ReversePrivateEndpoint) -> bool:
+    """Say whether the row is a tombstone by now."""
+    row.refresh_from_db()
+    return row.is_removed
