@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
 
 from endpoints.config import demo
 from tests.browser.house import House, open_house
@@ -23,6 +23,7 @@ _ARGUMENTS = [
 ]  # fmt: skip
 
 Visit = Callable[..., Page]
+Sessions = dict[str, StorageState]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,22 +65,30 @@ def watch(house: House) -> Iterator[Watch]:
     assert seen.problems == []
 
 
-@pytest.fixture
-def visit(house: House, chromium: Browser, watch: Watch) -> Iterator[Visit]:
-    """Open a browser of one person, `visit(OPERATOR)`, signed in and at their services.
+@pytest.fixture(scope="package")
+def sessions() -> Sessions:
+    """The cookies of those who signed in before, by e-mail."""
+    return {}
 
-    Named options are those of a browser context, e.g. `java_script_enabled=False`.
+
+@pytest.fixture
+def visit(house: House, chromium: Browser, watch: Watch, sessions: Sessions) -> Iterator[Visit]:
+    """Open a browser of one person, `visit(OPERATOR)`, at their services; with `signed_in=False` before that.
+
+    Other named options are those of a browser context, e.g. `java_script_enabled=False`.
     """
     opened: list[BrowserContext] = []
 
-    def visit(email: str, **options: Any) -> Page:
-        context = chromium.new_context(**options)
+    def visit(email: str, *, signed_in: bool = True, **options: Any) -> Page:
+        context = chromium.new_context(storage_state=sessions.get(email) if signed_in else None, **options)
         opened.append(context)
         context.set_default_timeout(PATIENCE_MS)
         watch.begin(context, scripts=options.get("java_script_enabled", True))
         page = context.new_page()
-        page.goto(f"{house.url}/sign-in/")
-        sign_in(page, email)
+        page.goto(house.url)
+        if signed_in and email not in sessions:
+            sign_in(page, email)
+            sessions[email] = context.storage_state()
         return page
 
     yield visit

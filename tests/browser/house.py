@@ -19,7 +19,7 @@ from devtools.common import CHECKOUT, PYTHON
 from devtools.up import web_command
 from endpoints import embedded
 from endpoints.config import demo
-from tests.sandbox_client import Sandbox, eventually, start_sandbox
+from tests.sandbox_client import Sandbox, eventually, service_name, start_sandbox
 
 ORGANIZATION = "a0000000-0000-4000-8000-000000000001"  # Example Coffee, on which everybody has a role
 ORDERS = "b0000000-0000-4000-8000-000000000001"  # eu-central-1; the demo's endpoints are here
@@ -28,8 +28,10 @@ SHOP = "b0000000-0000-4000-8000-000000000003"  # Example Tea's: only the admin h
 ORDERS_REGION, ANALYTICS_REGION = "eu-central-1", "us-east-1"
 ADMIN, OPERATOR, VIEWER = (f"{who}@postern.example" for who in ("admin", "operator", "viewer"))
 
-# States must last long enough to be seen, and `deleted` until the next listing after it.
-_DELAYS = {"pending_seconds": 2, "modify_seconds": 1, "deleting_seconds": 2, "deleted_visible_seconds": 900}
+# In moved seconds, which pass faster: states must last long enough to be seen, and `deleted` until the next
+# listing after it.
+_SCALE = 4
+_DELAYS = {"pending_seconds": 10, "modify_seconds": 4, "deleting_seconds": 6, "deleted_visible_seconds": 900}
 DELETED_VISIBLE_SECONDS = _DELAYS["deleted_visible_seconds"]
 LISTED_AGAIN_SECONDS = {"PendingAcceptance": 61, "settled": 301}  # domain/timing.py, and a second
 
@@ -50,18 +52,37 @@ class House:
 
     def rows(self, service: str) -> list[dict[str, Any]]:
         """Return the live endpoints of a service, as the API tells them."""
+        return list(self._ask(service))
+
+    def ask_for(self, service: str, region: str, k: int, description: str) -> dict[str, Any]:
+        """Ask for an endpoint to the seed's endpoint service k through the API, for tests of other things."""
+        name = service_name(region, k)
+        body = {"type": "VPC_ENDPOINT_SERVICE", "description": description, "vpcEndpointServiceName": name}
+        return dict(self._ask(service, body))
+
+    def _ask(self, service: str, body: dict[str, str] | None = None) -> Any:
         address = f"/v1/organizations/{ORGANIZATION}/services/{service}/clickpipesReversePrivateEndpoints"
         word = base64.b64encode(f"{demo.KEY_ID}:{demo.KEY_SECRET}".encode()).decode()
-        request = urllib.request.Request(self.url + address, headers={"Authorization": f"Basic {word}"})
-        with _OPENER.open(request, timeout=30) as answer:
-            return list(json.load(answer)["result"])
+        headers = {"Authorization": f"Basic {word}", "Content-Type": "application/json"}
+        data = None if body is None else json.dumps(body).encode()
+        with _OPENER.open(urllib.request.Request(self.url + address, data, headers), timeout=30) as answer:
+            return json.load(answer)["result"]
+
+    def wait_for(self, service: str, description: str, status: str, seconds: float = 30) -> dict[str, Any]:
+        """Wait until an endpoint has a status of the API, and return it."""
+
+        def look() -> dict[str, Any] | None:
+            row = self.row(service, description)
+            return row if row["status"] == status else None
+
+        return eventually(look, seconds, f"{description}: {status}") or {}
 
     def row(self, service: str, description: str) -> dict[str, Any]:
         """Return one live endpoint by its description."""
         (found,) = (row for row in self.rows(service) if row["description"] == description)
         return found
 
-    def in_aws(self, description: str, service: str) -> str:
+    def in_aws(self, service: str, description: str) -> str:
         """Return the id in AWS of a live endpoint."""
         return str(self.row(service, description)["endpointId"])
 
@@ -76,6 +97,7 @@ def open_house(var: Path) -> Iterator[House]:
     var.mkdir(parents=True)
     with embedded.hold(var), start_sandbox(var, profile="demo") as box, contextlib.ExitStack() as stack:
         box.knobs(**_DELAYS)
+        box.scale(_SCALE)
         port = _free_port()
         env = surroundings.sandbox(os.environ, var, port, int(box.url.rpartition(":")[2]))
         env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)

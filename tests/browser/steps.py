@@ -1,12 +1,11 @@
 """What people do on the pages and in the owner console, by the labels they see."""
 
-import re
 import time
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.house import House
-from tests.sandbox_client import service_name
+from tests.sandbox_client import service_id, service_name
 
 
 def open_list(page: Page, service: str) -> None:
@@ -45,26 +44,26 @@ def reload_until(page: Page, word: str, seconds: float = 30) -> None:
         page.reload()
 
 
-def create_pending(page: Page, house: House, service: str, region: str, description: str) -> None:
+def create_pending(page: Page, service: str, region: str, description: str) -> None:
     """Create an endpoint whose owner must accept, and wait until it says so."""
     create(page, service, region, 1, description)
     reload_until(page, "Pending acceptance")
 
 
-def act_as_owner(page: Page, house: House, region: str, button: str, k: int = 1) -> None:
-    """Press a button for the one waiting connection, in the owner console, in a second page."""
+def act_as_owner(page: Page, house: House, region: str, endpoint_id: str, button: str) -> None:
+    """Press a button for a connection that waits at the seed's service 1, in the owner console."""
     console = page.context.new_page()
     console.goto(f"{house.box.url}/_console/?region={region}")
-    waiting = console.get_by_role("row").filter(has_text=re.compile(r"1 waiting for you"))
-    waiting.get_by_role("link").first.click()
-    row = console.get_by_role("row").filter(has_text="pendingAcceptance")
-    row.get_by_role("button", name=button).click()
+    row = console.get_by_role("row").filter(has_text=service_id(region, 1))
+    expect(row).to_contain_text("waiting for you")
+    row.get_by_role("link").first.click()
+    console.get_by_role("button", name=f"{button} {endpoint_id}").click()
     expect(console.get_by_role("status")).to_be_visible()
     console.close()
 
 
 def act_as_fate(page: Page, house: House, endpoint_id: str, button: str, message: str = "") -> None:
-    """Press a button on an endpoint's own page of the owner console, in a second page."""
+    """Press a button on an endpoint's own page of the owner console."""
     console = page.context.new_page()
     console.goto(f"{house.box.url}/_console/endpoints/{endpoint_id}")
     if message:
@@ -88,3 +87,8 @@ def tombstone(page: Page, service: str, description: str) -> Locator:
     row = page.get_by_role("row").filter(has_text=description)
     expect(row).to_have_count(1)
     return row
+
+
+def advice(page: Page) -> Locator:
+    """Return what an endpoint's page says first: what is the matter, who must act, what to do."""
+    return page.get_by_role("region", name="What is the matter")
