@@ -20,6 +20,7 @@ import fcntl
 import os
 import pwd
 import signal
+import socket
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -219,6 +220,10 @@ class _Server:
     def _socket_lock(self) -> Path:
         return self.sockets / f".s.PGSQL.{PORT}.lock"
 
+    @property
+    def _socket(self) -> Path:
+        return self.sockets / f".s.PGSQL.{PORT}"
+
     def lives(self) -> bool:
         return is_locked(self.home.server_lock)
 
@@ -226,6 +231,9 @@ class _Server:
         account = server_account(self.home.data)
         private_directory(self.sockets, account)  # before a word is exchanged with who may answer there
         self._entered = True
+        if self.lives() and self._lost_its_socket():
+            self.stop()
+            private_directory(self.sockets, account)
         if self.lives() and self._await_answer() and self._is_ours():
             return
         self._evict()
@@ -259,13 +267,29 @@ class _Server:
         ours = first_number(self.home.data / "postmaster.pid")
         return ours is not None and ours == first_number(self._socket_lock)
 
+    def _lost_its_socket(self) -> bool:
+        """Tell whether a server that was ready cannot be reached any more: something swept /tmp."""
+        with suppress(OSError):
+            is_ready = (self.home.data / "postmaster.pid").read_text("utf-8").rstrip().endswith("ready")
+            return is_ready and not self._socket.exists()
+        return False
+
     def _evict(self) -> None:
-        """Stop a server at our socket whose data directory was removed under it (`rm -r var`)."""
-        if not self._answers() or self._is_ours():
+        """Stop a server at our socket that is not the one of our data: `var` was removed under it."""
+        if not self._listens():
             return
         _signal(self._socket_lock, signal.SIGQUIT)
-        if not wait(lambda: not self._answers(), STOP_PATIENCE_SECONDS):
-            raise EmbeddedError(f"A PostgreSQL that is not ours answers in {self.sockets}.")
+        if not wait(lambda: not self._listens(), STOP_PATIENCE_SECONDS):
+            raise EmbeddedError(f"A PostgreSQL that is not ours listens in {self.sockets}.")
+
+    def _listens(self) -> bool:
+        """Tell whether a server is there at all; without its files it cannot answer."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(str(self._socket))
+            except OSError:
+                return False
+            return True
 
     def _start(self, binaries: Path, home: Home, account: pwd.struct_passwd | None) -> None:
         descriptor = lock(home.server_lock, fcntl.LOCK_EX)
@@ -289,7 +313,7 @@ class _Server:
     def _prepare(self, home: Home, account: pwd.struct_passwd | None) -> None:
         # The server lock is ours, so a dead server left these; its pid may be somebody else's by now, and
         # PostgreSQL would take that one for its own.
-        for stale in (home.data / "postmaster.pid", self._socket_lock, self.sockets / f".s.PGSQL.{PORT}"):
+        for stale in (home.data / "postmaster.pid", self._socket_lock, self._socket):
             stale.unlink(missing_ok=True)
         settings = _SETTINGS | {"unix_socket_directories": str(self.sockets)}
         lines = ["# Written by Postern at every start; for settings of your own use ALTER SYSTEM.\n"]

@@ -49,6 +49,12 @@ def postmaster(var: Path) -> int:
     return pid
 
 
+def alive(pid: int) -> bool:
+    """Tell whether a process runs; one that nobody has buried yet does not."""
+    told = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    return told.stdout.strip()[:1] not in ("", "Z")
+
+
 def eventually(condition: Any, seconds: float = 20.0) -> bool:
     return embedded_home.wait(condition, seconds)
 

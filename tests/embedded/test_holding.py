@@ -16,6 +16,7 @@ from endpoints import embedded, embedded_home
 from tests.embedded.helpers import (
     CHECKOUT,
     HOLD_UNTIL_EOF,
+    alive,
     another_holder,
     answers,
     connect,
@@ -207,9 +208,18 @@ def test_server_whose_var_was_removed_makes_room(var: Path) -> None:
         subprocess.run(["rm", "-rf", str(var)], check=True)
         embedded.hold(var)
         assert postmaster(var) != orphan
+        assert eventually(lambda: not alive(orphan))
         remember(var, "fresh")
         first.kill()
     assert words(var) == {"fresh"}
+
+
+def test_server_whose_socket_was_swept_away_is_started_again(var: Path) -> None:
+    embedded.hold(var)
+    remember(var, "still here")
+    subprocess.run(["rm", "-rf", str(embedded.socket_directory(var))], check=True)
+    embedded.hold(var)
+    assert words(var) == {"still here"}
 
 
 def test_interrupted_initdb_is_begun_again(var: Path) -> None:
