@@ -61,7 +61,10 @@ class Pulse:
 
     def _beat(self) -> None:
         moment = read_clock()
-        for name in due.due_regions(moment):
+        names = due.due_regions(moment)
+        # What is being listed or was listed meanwhile may be enqueued at once when it is due again.
+        self._enqueue_again = {name: at for name, at in self._enqueue_again.items() if name in names}
+        for name in names:
             if time.monotonic() >= self._enqueue_again.get(name, 0.0):
                 self._enqueue_again[name] = time.monotonic() + ENQUEUED_AGAIN_SECONDS
                 async_task("endpoints.tasks.observe_region", name)
