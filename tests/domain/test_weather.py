@@ -1,0 +1,269 @@
+"""The engine's rules in a tiny AWS with lag, lost answers, refusals and strangers' hands, by Hypothesis.
+
+Invariants: at most one live object for each endpoint; nothing is forgotten while it exists; and once the
+weather calms, every endpoint settles as it was asked.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from endpoints.domain.status import FACTS, Status, from_vpc_endpoint_state
+from endpoints.domain.steps import AttemptView, Situation, Step, next_step
+
+GRACE = timedelta(minutes=5)
+LAG_MOST = 240  # seconds, less than grace: what reads may miss
+DYING = 90  # seconds from a delete to nothing
+
+
+@dataclass
+class Thing:
+    """One object in the little AWS."""
+
+    key: str
+    generation: int
+    token: str
+    made_at: datetime
+    state: str
+    dead_at: datetime | None = None
+
+
+@dataclass
+class LittleAws:
+    """Creates by token, deletes slowly, and shows things late."""
+
+    now: datetime
+    things: list[Thing] = field(default_factory=list)
+    lag: int = 0
+    made: int = 0
+
+    def alive(self) -> list[Thing]:
+        return [thing for thing in self.things if thing.state != "deleting"]
+
+    def tick(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.things = [t for t in self.things if t.dead_at is None or t.dead_at > self.now]
+
+    def create(self, generation: int) -> Thing:
+        token = f"token-{generation}"
+        for thing in self.things:
+            if thing.token == token:
+                return thing
+        self.made += 1
+        thing = Thing(f"vpce-{self.made}", generation, token, self.now, "available")
+        self.things.append(thing)
+        return thing
+
+    def delete(self, key: str) -> None:
+        for thing in self.things:
+            if thing.key == key and thing.dead_at is None:
+                thing.state, thing.dead_at = "deleting", self.now + timedelta(seconds=DYING)
+
+    def seen(self) -> list[Thing]:
+        return [t for t in self.things if self.now - t.made_at >= timedelta(seconds=self.lag)]
+
+
+class Weather(RuleBasedStateMachine):
+    """One endpoint, its attempts, and an engine that does what `next_step` says."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.aws = LittleAws(datetime(2026, 1, 1, tzinfo=UTC))
+        self.row = Situation(Status.PROVISIONING, self.aws.now, 1, 1, 0, False, None, None)
+        self.removed = False
+        self.closed: list[str] = []
+        self.trouble = ""
+
+    # The engine
+
+    def _set_status(self, status: Status) -> None:
+        if self.row.status is not status:
+            self.row = replace(self.row, status=status, status_since=self.aws.now)
+
+    def _attempt(self, **changes: object) -> None:
+        assert self.row.attempt is not None
+        self.row = replace(self.row, attempt=replace(self.row.attempt, **changes))  # type: ignore[arg-type]
+
+    @precondition(lambda self: not self.removed)
+    @rule()
+    def act(self) -> None:
+        for _ in range(6):
+            if self.row.removal_requested:
+                self._set_status(Status.DELETING)
+            due = next_step(self.row, self.aws.now, GRACE).step
+            if due in (Step.REST, Step.WAIT):
+                return
+            getattr(self, f"_{due.value}")()
+            if self.removed or due in (Step.CREATE, Step.DELETE):
+                return
+
+    def _start(self) -> None:
+        self.row = replace(self.row, observed_generation=self.row.generation)
+        self._set_status(Status.PROVISIONING)
+
+    def _place(self) -> None:
+        attempt = AttemptView(self.row.generation, False, None, False, "", "", 0, None, None)
+        self.row = replace(self.row, attempt=attempt, last_attempt=self.row.generation)
+
+    def _create(self) -> None:
+        assert self.row.attempt is not None
+        doubt_before = self.row.attempt.in_doubt
+        self._attempt(in_doubt=True, started_at=self.aws.now)
+        generation = self.row.attempt.generation
+        found = [t for t in self.aws.seen() if t.generation == generation]
+        if found:
+            self._sighted(found[0])
+        elif self.trouble == "refused":
+            if doubt_before:
+                self._attempt(refused=True)
+            else:
+                self.row = replace(self.row, attempt=None)
+                if not self.row.removal_requested and generation == self.row.generation:
+                    self._set_status(Status.FAILED)
+        elif self.trouble == "lost":
+            self.aws.create(generation)
+        elif self.trouble != "unreached":
+            self._sighted(self.aws.create(generation))
+
+    def _delete(self) -> None:
+        assert self.row.attempt is not None
+        if self.trouble in ("refused", "unreached"):
+            return
+        self.aws.delete(self.row.attempt.external_id)
+        if self.trouble != "lost":
+            self._attempt(delete_asked_at=self.aws.now, absent_listings=0)
+
+    def _close(self) -> None:
+        assert self.row.attempt is not None
+        attempt = self.row.attempt
+        self._must_be_gone(attempt)
+        self.row = replace(self.row, attempt=None)
+        if attempt.refused and not self.row.removal_requested and attempt.generation == self.row.generation:
+            self._set_status(Status.FAILED)
+
+    def _tell_removed_outside(self) -> None:
+        assert self.row.attempt is not None
+        self._must_be_gone(self.row.attempt)
+        self.row = replace(self.row, attempt=None)
+        self._set_status(Status.FAILED)
+
+    def _clean_up(self) -> None:
+        self.row = replace(self.row, removal_requested=True)
+
+    def _forget(self) -> None:
+        assert not self.aws.things, "forgotten while it exists"
+        self.removed = True
+
+    def _must_be_gone(self, attempt: AttemptView) -> None:
+        left = [t for t in self.aws.things if t.generation == attempt.generation]
+        assert not left, f"{attempt} was closed while {left} exists"
+
+    def _sighted(self, thing: Thing) -> None:
+        assert self.row.attempt is not None
+        self._attempt(
+            external_id=thing.key,
+            state=thing.state.casefold(),
+            in_doubt=False,
+            refused=False,
+            absent_listings=0,
+        )
+        if not self.row.removal_requested and thing.generation == self.row.generation:
+            self._set_status(from_vpc_endpoint_state(thing.state))
+
+    @rule()
+    def observe(self) -> None:
+        seen = {t.generation: t for t in self.aws.seen()}
+        attempt = self.row.attempt
+        if attempt is not None and (attempt.in_doubt or attempt.external_id):
+            thing = seen.get(attempt.generation)
+            if thing is not None:
+                self._sighted(thing)
+            elif attempt.absent_listings < 2:
+                self._attempt(absent_listings=attempt.absent_listings + 1)
+        self.row = replace(self.row, observed_at=self.aws.now)
+
+    # The weather
+
+    @rule(seconds=st.sampled_from([1, 15, 61, 120, 299, 300, 301, 3600, 86400, 8 * 86400]))
+    def time_passes(self, seconds: int) -> None:
+        self.aws.tick(seconds)
+
+    @rule(trouble=st.sampled_from(["", "lost", "refused", "unreached"]))
+    def the_weather_changes(self, trouble: str) -> None:
+        self.trouble = trouble
+
+    @rule(seconds=st.sampled_from([0, 5, LAG_MOST]))
+    def reads_lag(self, seconds: int) -> None:
+        self.aws.lag = seconds
+
+    @rule(state=st.sampled_from(["pendingAcceptance", "pending", "rejected", "expired", "failed", "odd"]))
+    def the_owner_acts(self, state: str) -> None:
+        for thing in self.aws.alive():
+            thing.state = state
+
+    @rule()
+    def somebody_deletes_by_hand(self) -> None:
+        for thing in self.aws.alive():
+            self.aws.delete(thing.key)
+
+    # People
+
+    @rule()
+    def a_person_removes(self) -> None:
+        self.row = replace(self.row, removal_requested=True)
+
+    @precondition(
+        lambda self: (
+            FACTS[self.row.status].retryable
+            and not self.row.removal_requested
+            and self.row.observed_generation == self.row.generation
+        )
+    )
+    @rule()
+    def a_person_retries(self) -> None:
+        self.row = replace(self.row, generation=self.row.generation + 1)
+
+    # What must hold
+
+    @invariant()
+    def at_most_one_object_lives(self) -> None:
+        if hasattr(self, "aws"):
+            assert len(self.aws.things) <= 1, self.aws.things
+
+    @invariant()
+    def no_removed_row_has_an_object(self) -> None:
+        if hasattr(self, "aws"):
+            assert not (self.removed and self.aws.things)
+
+    def teardown(self) -> None:
+        """Calm weather settles: nothing stays in motion, and what was to go is gone."""
+        if not hasattr(self, "aws"):
+            return
+        self.trouble, self.aws.lag = "", 0
+        for thing in self.aws.alive():
+            thing.state = "available"
+        for _ in range(60):
+            if not self.removed:
+                self.act()
+            self.observe()
+            self.aws.tick(30)
+        if self.row.removal_requested:
+            assert self.removed, self.row
+            assert not self.aws.things
+            return
+        assert self.row.status in (Status.READY, Status.FAILED), self.row
+        assert (self.row.status is Status.READY) == (len(self.aws.things) == 1)
+
+
+TestWeather = Weather.TestCase
+TestWeather.settings = settings(
+    max_examples=150,
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
