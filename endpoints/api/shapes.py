@@ -5,7 +5,6 @@ from typing import Any
 
 from ninja import Schema
 
-from endpoints.domain.status import Status
 from endpoints.models import ReversePrivateEndpoint
 
 
@@ -41,15 +40,6 @@ class EndpointShape(Schema):
             "endpointId": endpoint.external_id or None,
             "dnsNames": endpoint.dns_names,
             "privateDnsNames": endpoint.private_dns_names,
-            "status": shown_status(endpoint, now),
+            "status": endpoint.shown_status(now),
         }
         return cls(**known, **endpoint.parameters)
-
-
-def shown_status(endpoint: ReversePrivateEndpoint, now: datetime) -> Status:
-    """Return the status that is told: what was just asked for counts at once, an old reading is Unknown."""
-    if endpoint.removal_requested_at is not None:
-        return Status.DELETING
-    if endpoint.observed_generation < endpoint.generation:
-        return Status.PROVISIONING
-    return Status.UNKNOWN if endpoint.is_stale(now) else Status(endpoint.status)

@@ -152,6 +152,14 @@ class ReversePrivateEndpoint(models.Model):
         """Whether a person may ask for a next attempt."""
         return self.facts.retryable and self.removal_requested_at is None
 
+    def shown_status(self, now: datetime) -> Status:
+        """The status to show: what was just asked for counts at once, and an old reading is Unknown."""
+        if self.removal_requested_at is not None:
+            return Status.DELETING
+        if self.observed_generation < self.generation:
+            return Status.PROVISIONING
+        return Status.UNKNOWN if self.is_stale(now) else Status(self.status)
+
     def is_stale(self, now: datetime) -> bool:
         """Whether nothing good was read of its region for an hour, so that its status may be wrong."""
         listed_at = self.region.listed_at

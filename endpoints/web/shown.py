@@ -66,15 +66,8 @@ class Shown:
 
     @property
     def status(self) -> str:
-        """The status to show: what was just asked for counts at once, and an old reading is Unknown."""
-        endpoint = self.endpoint
-        if endpoint.is_removed:
-            return REMOVED
-        if endpoint.removal_requested_at is not None:
-            return Status.DELETING
-        if endpoint.observed_generation < endpoint.generation:
-            return Status.PROVISIONING
-        return Status.UNKNOWN if self.is_stale else endpoint.status
+        """The status to show, "Removed" for a tombstone."""
+        return REMOVED if self.endpoint.is_removed else self.endpoint.shown_status(self.now)
 
     @property
     def label(self) -> str:
