@@ -1,0 +1,239 @@
+"""What goes over the wire for a VPC_ENDPOINT_SERVICE, member by member, and how answers are read."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import ANY, Stubber
+
+from endpoints.domain.errors import OperatorError, Throttled, Unanswered, Unplaceable, UserError
+from endpoints.domain.reasons import Reason
+from endpoints.domain.sighting import NetworkFacts
+from endpoints.domain.types import EndpointType, VpcEndpointServiceSpec
+from endpoints.providers import session, vpc_endpoint_service, vpc_endpoints
+from endpoints.providers.base import Operator, Ownership
+from endpoints.providers.registry import ADAPTERS
+
+REGION = "eu-central-1"
+NAME = f"com.amazonaws.vpce.{REGION}.vpce-svc-0123456789abcdef0"
+FAR_NAME = "com.amazonaws.vpce.us-west-2.vpce-svc-0123456789abcdef0"
+INSTALLATION = uuid.UUID(int=1)
+OWNER = Ownership(uuid.UUID(int=2), 3)
+OPERATOR = Operator(REGION, "", INSTALLATION, "postern", 1.0, 1.0)
+TAGS = [
+    {"Key": "postern:endpoint-id", "Value": str(OWNER.endpoint_id)},
+    {"Key": "postern:generation", "Value": "3"},
+    {"Key": "postern:installation", "Value": str(INSTALLATION)},
+]
+META = {"ResponseMetadata": {"RequestId": "r-1", "HTTPStatusCode": 200}}
+NETWORK = NetworkFacts("vpc-1", ("subnet-1", "subnet-2", "subnet-3"), ("sg-1",))
+MINE = [
+    {"Name": "tag:postern:endpoint-id", "Values": [str(OWNER.endpoint_id)]},
+    {"Name": "tag:postern:installation", "Values": [str(INSTALLATION)]},
+]
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    """A client whose requests are checked against botocore's model and answered here, in their order."""
+    client = boto3.client("ec2", region_name=REGION, aws_access_key_id="x", aws_secret_access_key="x")
+    for module in (vpc_endpoint_service, vpc_endpoints):
+        monkeypatch.setattr(module, "ec2_reader", lambda operator: client)
+        monkeypatch.setattr(module, "ec2_writer", lambda operator: client)
+    with Stubber(client) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+def _service(**more: object) -> dict[str, object]:
+    detail = {"ServiceType": [{"ServiceType": "Interface"}], "AvailabilityZoneIds": ["euc1-az1", "euc1-az2"]}
+    return {"ServiceDetails": [detail | more]}
+
+
+def _subnets(aws: Stubber, **zones: str) -> None:
+    found = [{"SubnetId": key.replace("_", "-"), "AvailabilityZoneId": zone} for key, zone in zones.items()]
+    wanted = [{"Name": "subnet-id", "Values": list(NETWORK.subnet_ids)}]
+    aws.add_response("describe_subnets", {"Subnets": found}, {"Filters": wanted})
+
+
+def _place(name: str = NAME) -> Any:
+    spec = VpcEndpointServiceSpec.parse({"vpcEndpointServiceName": name})
+    return vpc_endpoint_service.place(OPERATOR, spec, [NETWORK], OWNER, "token-1")
+
+
+def test_the_request_is_complete_and_exact(aws: Stubber) -> None:
+    aws.add_response("describe_vpc_endpoint_services", _service(), {"ServiceNames": [NAME]})
+    _subnets(aws, subnet_1="euc1-az1", subnet_2="euc1-az2", subnet_3="euc1-az3")
+    placement = _place()
+    assert placement.vpc_id == "vpc-1"
+    assert placement.request == {
+        "VpcEndpointType": "Interface",
+        "VpcId": "vpc-1",
+        "ServiceName": NAME,
+        "SubnetIds": ["subnet-1", "subnet-2"],
+        "SecurityGroupIds": ["sg-1"],
+        "PrivateDnsEnabled": False,
+        "TagSpecifications": [{"ResourceType": "vpc-endpoint", "Tags": TAGS}],
+        "ClientToken": "token-1",
+    }
+    aws.add_response(
+        "create_vpc_endpoint", {"VpcEndpoint": {"VpcEndpointId": "vpce-1"}, **META}, placement.request
+    )
+    answer = vpc_endpoint_service.create(OPERATOR, placement.request)
+    assert answer.sighting is not None
+    assert (answer.sighting.external_id, answer.request_id) == ("vpce-1", "r-1")
+
+
+def test_a_service_elsewhere_is_asked_for_with_its_region_and_in_all_zones(aws: Stubber) -> None:
+    asked = {"ServiceNames": [FAR_NAME], "ServiceRegions": ["us-west-2"]}
+    aws.add_response("describe_vpc_endpoint_services", _service(AvailabilityZoneIds=["usw2-az1"]), asked)
+    _subnets(aws, subnet_1="euc1-az1", subnet_2="euc1-az2", subnet_3="euc1-az2")
+    request = _place(FAR_NAME).request
+    assert request["ServiceRegion"] == "us-west-2"
+    assert request["SubnetIds"] == ["subnet-1", "subnet-2"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "subnets", "reason"),
+    [
+        ({"ServiceDetails": []}, {}, Reason.SERVICE_NOT_FOUND),
+        (_service(ServiceType=[{"ServiceType": "Gateway"}]), {}, Reason.SERVICE_NOT_INTERFACE),
+        (_service(), {"subnet_1": "euc1-az3"}, Reason.NO_COMMON_ZONE),
+        (_service(AvailabilityZoneIds=[]), {"subnet_1": "euc1-az1"}, Reason.NO_COMMON_ZONE),
+    ],
+)
+def test_what_cannot_be_placed_has_its_reason(
+    aws: Stubber, answer: dict[str, Any], subnets: dict[str, str], reason: Reason
+) -> None:
+    aws.add_response("describe_vpc_endpoint_services", answer)
+    if subnets:
+        _subnets(aws, **subnets)
+    with pytest.raises(Unplaceable) as why:
+        _place()
+    assert why.value.reason is reason
+
+
+@pytest.mark.parametrize("name", [NAME, FAR_NAME])
+def test_an_unknown_service_is_not_found_or_does_not_serve_our_region(aws: Stubber, name: str) -> None:
+    aws.add_client_error("describe_vpc_endpoint_services", "InvalidServiceName", http_status_code=400)
+    with pytest.raises(Unplaceable) as why:
+        _place(name)
+    expected = Reason.SERVICE_NOT_FOUND if name == NAME else Reason.REGION_NOT_SUPPORTED
+    assert why.value.reason is expected
+
+
+def test_private_names_are_wanted_from_the_start_and_given_only_once_verified(aws: Stubber) -> None:
+    spec = VpcEndpointServiceSpec.parse({"vpcEndpointServiceName": NAME})
+    names = {"PrivateDnsName": "a.example.com", "PrivateDnsNames": [{"PrivateDnsName": "a.example.com"}]}
+    aws.add_response("describe_vpc_endpoint_services", _service(**names))
+    _subnets(aws, subnet_1="euc1-az1")
+    assert _place().private_names == ("a.example.com",)
+    for state, expected in (
+        ("pendingVerification", ()),
+        ("failed", ()),
+        ("verified", ("a.example.com",)),
+        ("Verified", ("a.example.com",)),
+    ):
+        # Stubber checks members only; the letter case is AWS's to choose.
+        details = _service(**names, PrivateDnsNameVerificationState=state)
+        aws.add_response("describe_vpc_endpoint_services", details)
+        assert vpc_endpoint_service.verified_private_names(OPERATOR, spec) == expected
+
+
+def test_find_asks_by_both_tags_and_takes_only_the_living_of_its_generation(aws: Stubber) -> None:
+    def item(key: str, generation: str, state: str) -> dict[str, Any]:
+        tags = [TAGS[0], {"Key": "postern:generation", "Value": generation}, TAGS[2]]
+        return {"VpcEndpointId": key, "State": state, "Tags": tags}
+
+    found = [item("vpce-old", "2", "available"), item("vpce-dead", "3", "Deleted")]
+    aws.add_response("describe_vpc_endpoints", {"VpcEndpoints": found}, {"Filters": MINE})
+    assert vpc_endpoint_service.find(OPERATOR, OWNER) is None
+    found.append(item("vpce-1", "3", "Pending"))
+    aws.add_response("describe_vpc_endpoints", {"VpcEndpoints": found}, {"Filters": MINE})
+    seen = vpc_endpoint_service.find(OPERATOR, OWNER)
+    assert seen is not None
+    assert (seen.external_id, seen.generation) == ("vpce-1", 3)
+
+
+def test_private_dns_is_switched_on_by_a_modify(aws: Stubber) -> None:
+    wanted = {"VpcEndpointId": "vpce-1", "PrivateDnsEnabled": True}
+    aws.add_response("modify_vpc_endpoint", {"Return": True, **META}, wanted)
+    vpc_endpoint_service.enable_private_dns(OPERATOR, "vpce-1")
+
+
+def _delete(aws: Stubber, code: str | None) -> Any:
+    refused = [{"ResourceId": "vpce-1", "Error": {"Code": code, "Message": "words"}}] if code else []
+    aws.add_response(
+        "delete_vpc_endpoints", {"Unsuccessful": refused, **META}, {"VpcEndpointIds": ["vpce-1"]}
+    )
+    return vpc_endpoint_service.delete(OPERATOR, "vpce-1")
+
+
+@pytest.mark.parametrize("code", [None, "InvalidVpcEndpoint.NotFound", "InvalidVpcEndpointId.NotFound"])
+def test_deleting_what_is_not_known_any_more_is_no_error(aws: Stubber, code: str | None) -> None:
+    assert _delete(aws, code).sighting is None
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [("UnauthorizedOperation", OperatorError), ("InvalidParameter", UserError)]
+)
+def test_a_delete_refused_inside_a_200_is_an_error(aws: Stubber, code: str, kind: type[Exception]) -> None:
+    with pytest.raises(kind) as error:
+        _delete(aws, code)
+    assert code in str(error.value)
+
+
+def test_listing_asks_for_pages_of_1000_by_installation_and_reads_all_of_them(aws: Stubber) -> None:
+    asked = {"Filters": MINE[1:], "MaxResults": 1000}
+    page = [{"VpcEndpointId": f"vpce-{n}", "Tags": TAGS} for n in range(3)]
+    aws.add_response("describe_vpc_endpoints", {"VpcEndpoints": page[:2], "NextToken": "t"}, asked)
+    aws.add_response("describe_vpc_endpoints", {"VpcEndpoints": page[2:]}, {**asked, "NextToken": "t"})
+    seen = list(vpc_endpoint_service.list_owned(OPERATOR))
+    assert [s.external_id for s in seen] == ["vpce-0", "vpce-1", "vpce-2"]
+    assert {(s.endpoint_id, s.generation) for s in seen} == {(str(OWNER.endpoint_id), 3)}
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [("RequestLimitExceeded", Throttled), ("InternalError", Unanswered)]
+)
+def test_a_listing_that_breaks_off_is_an_error_and_not_a_short_listing(
+    aws: Stubber, code: str, kind: type[Exception]
+) -> None:
+    aws.add_response("describe_vpc_endpoints", {"VpcEndpoints": [{"Tags": TAGS}], "NextToken": "t"})
+    aws.add_client_error(
+        "describe_vpc_endpoints", code, expected_params={"NextToken": "t", "Filters": ANY, "MaxResults": 1000}
+    )
+    with pytest.raises(kind):
+        list(vpc_endpoint_service.list_owned(OPERATOR))
+
+
+def test_an_endpoint_whose_answer_has_almost_no_members_is_read() -> None:
+    bare = vpc_endpoints.sighting_of(OPERATOR, {})
+    assert (bare.external_id, bare.state, bare.endpoint_id, bare.generation) == ("", "", "", 0)
+    odd = vpc_endpoints.sighting_of(
+        OPERATOR, {"Tags": [{"Key": "postern:generation", "Value": "three"}], "DnsEntries": [{}]}
+    )
+    assert (odd.generation, odd.dns_names) == (0, ())
+
+
+def test_what_aws_says_of_a_failure_is_kept_whole() -> None:
+    both = vpc_endpoints.sighting_of(OPERATOR, {"LastError": {"Code": "C", "Message": "M"}})
+    assert (both.error_code, both.error_text) == ("C", "M")
+    text = vpc_endpoints.sighting_of(OPERATOR, {"FailureReason": "F"})
+    assert (text.error_code, text.error_text) == ("", "F")
+
+
+def test_a_write_is_tried_once_and_a_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    other = Operator(REGION, "", uuid.uuid4(), "postern", 1.5, 2.5)
+    for client, attempts in ((session.ec2_writer(other), 1), (session.ec2_reader(other), 2)):
+        config: Any = client.meta.config
+        assert config.retries["total_max_attempts"] == attempts
+        assert (config.connect_timeout, config.read_timeout) == (1.5, 2.5)
+
+
+def test_every_type_has_its_adapter() -> None:
+    assert set(ADAPTERS) == set(EndpointType)
