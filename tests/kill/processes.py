@@ -36,6 +36,13 @@ class Process:
                         return True
         return False
 
+    def waits_for_the_queue(self) -> bool:
+        """Say whether it sleeps on a pipe or a lock, as an idle hand of the cluster does."""
+        with suppress(OSError):
+            sleeps_in = Path(f"/proc/{self.pid}/wchan").read_text()
+            return "pipe" in sleeps_in or "futex" in sleeps_in
+        return False
+
 
 def children_of(pid: int) -> list[Process]:
     """Return the living children of a process, eldest first."""

@@ -172,8 +172,9 @@ def kill(house: House, worker: Worker, kind: Kind) -> list[Process]:
 def _kill_child(house: House, worker: Worker, kind: Kind) -> list[Process]:
     first, sentinel, crew = worker.first(), worker.sentinel(), worker.crew()
     *hands, monitor, pusher = crew
-    busy = [hand for hand in hands if hand.is_calling(sandbox_port(house.box))]
-    # The hand that waits for AWS has a connection; a kept one of an earlier call does no harm here.
+    # A kept connection of an earlier call does not make a hand busy; waiting for the queue makes it idle.
+    port = sandbox_port(house.box)
+    busy = [hand for hand in hands if hand.is_calling(port) and not hand.waits_for_the_queue()]
     idle = [hand for hand in hands if hand not in busy] or hands[:1]
     one = {
         "first": first, "sentinel": sentinel, "monitor": monitor, "pusher": pusher,

@@ -109,5 +109,6 @@ def _hold_create(house: House, worker: Worker, when: When) -> ReversePrivateEndp
     worker.crew()
     row = house.ask()
     house.box.fault(f"hold_{when}", operation="CreateVpcEndpoint", resource=str(row.pk), count=1)
-    house.box.wait_for_hold(60)
+    # The kill before may have left the queue stuck: then this is what the watchdog must mend in time.
+    house.wait(house.box.holds, WORKED_ON_WITHIN, "the next create")
     return row
