@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -35,6 +36,9 @@ _DELAYS = {"pending_seconds": 10, "modify_seconds": 4, "deleting_seconds": 6, "d
 DELETED_VISIBLE_SECONDS = _DELAYS["deleted_visible_seconds"]
 LISTED_AGAIN_SECONDS = {"PendingAcceptance": 61, "settled": 301}  # domain/timing.py, and a second
 
+PACE_SECONDS = 0.2  # between two questions, which cost those who do the work time as well
+
+_IN_MOTION = {"Provisioning", "Deleting", "Unknown"}
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -49,6 +53,24 @@ class House:
     def list_of(self, service: str) -> str:
         """Return the address of a service's endpoints."""
         return f"{self.url}/services/{service}/endpoints/"
+
+    def wait_until_gone(self, service: str, description: str) -> None:
+        """Wait until an endpoint is not among the live ones any more."""
+
+        def look() -> bool:
+            time.sleep(PACE_SECONDS)
+            return description not in {row["description"] for row in self.rows(service)}
+
+        eventually(look, 60, f"the end of {description}")
+
+    def wait_for_quiet(self, service: str) -> None:
+        """Wait until no endpoint of a service moves."""
+
+        def look() -> bool:
+            time.sleep(PACE_SECONDS)
+            return not _IN_MOTION & {row["status"] for row in self.rows(service)}
+
+        eventually(look, 60, f"quiet in {service}")
 
     def rows(self, service: str) -> list[dict[str, Any]]:
         """Return the live endpoints of a service, as the API tells them."""
@@ -72,6 +94,7 @@ class House:
         """Wait until an endpoint has a status of the API, and return it."""
 
         def look() -> dict[str, Any] | None:
+            time.sleep(PACE_SECONDS)
             row = self.row(service, description)
             return row if row["status"] == status else None
 

@@ -8,14 +8,13 @@ from tests.browser.conftest import Visit
 from tests.browser.house import LISTED_AGAIN_SECONDS, OPERATOR, ORDERS, ORDERS_REGION, House
 from tests.sandbox_client import eventually
 
-DAY = 86_400.0
-_IN_MOTION = {"Provisioning", "Deleting", "Unknown"}
+HOUR, DAY = 3_600.0, 86_400.0
 
 
 @pytest.fixture
 def page(visit: Visit, house: House) -> Page:
     """The operator's page, and nothing moving in the region."""
-    eventually(lambda: not _IN_MOTION & {row["status"] for row in house.rows(ORDERS)}, 30, "quiet")
+    house.wait_for_quiet(ORDERS)
     return visit(OPERATOR)
 
 
@@ -109,19 +108,19 @@ def test_cleanup_removes_what_waited_or_was_rejected_for_a_day_and_what_failed_f
     house.pass_time(LISTED_AGAIN_SECONDS["PendingAcceptance"])
     house.wait_for(ORDERS, "Never retried", "Rejected")
 
-    _pass_and_look(house, DAY - 300)
+    _pass_and_look(house, DAY - HOUR)
     row = {item["description"]: item["status"] for item in house.rows(ORDERS)}
     assert row["Never accepted"] == "PendingAcceptance"
     assert row["Never retried"] == "Rejected"
-    house.pass_time(600)
+    house.pass_time(2 * HOUR)
     for description in ("Never accepted", "Never retried"):
-        _wait_until_gone(house, description)
+        house.wait_until_gone(ORDERS, description)
         _expect_cleaned_up(page, description)
 
-    _pass_and_look(house, 6 * DAY - 900)
+    _pass_and_look(house, 6 * DAY - 2 * HOUR)
     assert house.row(ORDERS, "Never repaired")["status"] == "Failed"
-    house.pass_time(1200)
-    _wait_until_gone(house, "Never repaired")
+    house.pass_time(2 * HOUR)
+    house.wait_until_gone(ORDERS, "Never repaired")
     _expect_cleaned_up(page, "Never repaired")
 
 
@@ -137,13 +136,9 @@ def _pass_and_look(house: House, seconds: float) -> None:
     listed = house.box.last_seq()
     house.pass_time(seconds)
     _wait_for_listing(house, listed)
-    eventually(lambda: not _IN_MOTION & {row["status"] for row in house.rows(ORDERS)}, 30, "quiet")
+    house.wait_for_quiet(ORDERS)
 
 
 def _wait_for_listing(house: House, since: int) -> None:
     wanted = {"operation": "DescribeVpcEndpoints", "region": ORDERS_REGION, "done": True, "since": since}
     eventually(lambda: house.box.count(**wanted) > 0, 30, "a listing of the region")
-
-
-def _wait_until_gone(house: House, description: str) -> None:
-    eventually(lambda: description not in {row["description"] for row in house.rows(ORDERS)}, 40, "cleanup")
