@@ -132,7 +132,7 @@ def bring_to(house: House, call: Call, when: When) -> tuple[ReversePrivateEndpoi
     if call.phase != "delete":
         worker = worker_of[0]
     try:
-        hold = house.box.wait_for_hold(30)
+        hold = house.box.wait_for_hold(60)
     except AssertionError as error:
         raise AssertionError(f"{error}\n{house.said()[-4000:]}") from None
     return row, worker, hold
