@@ -10,13 +10,20 @@ import time
 from endpoints.models import read_clock
 from endpoints.reconcile import due
 
+MOST_DOUBLINGS = 4  # at most 16 times the patience
+
 
 class Watchdog:
-    """Counts real seconds during which work was due and none of this worker's tasks finished."""
+    """Counts real seconds during which work was due and none of this worker's tasks finished.
+
+    A restart that brings no beat doubles the patience for the next: on a machine so busy that a group needs
+    longer to start than the patience lasts, restarts would otherwise follow each other for ever.
+    """
 
     def __init__(self, patience_seconds: float, beats: int) -> None:
         self._patience = patience_seconds
         self._beats = beats
+        self._fruitless_restarts = 0
         self.restart()
 
     def restart(self) -> None:
@@ -25,11 +32,18 @@ class Watchdog:
 
     def is_stuck(self) -> bool:
         """Look once; say whether the patience is over."""
-        if self._beaten() or not self._work_is_due():
+        beaten = self._beaten()
+        if beaten:
+            self._fruitless_restarts = 0
+        if beaten or not self._work_is_due():
             self._waiting_since = None
             return False
         self._waiting_since = self._waiting_since or time.monotonic()
-        return time.monotonic() - self._waiting_since >= self._patience
+        patience = self._patience * (1 << min(self._fruitless_restarts, MOST_DOUBLINGS))
+        if time.monotonic() - self._waiting_since < patience:
+            return False
+        self._fruitless_restarts += 1
+        return True
 
     def _beaten(self) -> bool:
         try:
