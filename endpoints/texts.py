@@ -183,12 +183,12 @@ REASONS: dict[Reason, _Advice] = {
         _OWNER,
         (
             _(
-                "In the owner's AWS console: Endpoint Services → Actions → Modify supported Regions → add"
-                " %(region)s. Then retry."
+                "Check the region in the service name. If it is right, in the owner's AWS console: Endpoint"
+                " Services → Actions → Modify supported Regions → add %(region)s. Then retry."
             ),
             _(
-                "In the owner's AWS console: Endpoint Services → Actions → Modify supported Regions. Then"
-                " retry."
+                "Check the region in the service name. If it is right, in the owner's AWS console: Endpoint"
+                " Services → Actions → Modify supported Regions. Then retry."
             ),
         ),
     ),
