@@ -252,3 +252,11 @@ def test_every_wait_says_when_to_look_again_and_that_lies_ahead() -> None:
             if decision.step is Step.WAIT:
                 assert decision.look_at is not None
                 assert decision.look_at > NOW
+
+
+@pytest.mark.xfail(reason="Grace is measured against now, not against the newest listing.")
+@pytest.mark.parametrize("seen", [LIVE, LEAVING, REPLACED], ids=["live", "leaving", "replaced"])
+def test_absence_needs_a_listing_that_began_after_grace(seen: Situation) -> None:
+    """Two listings that lag just after a create say nothing once reads have stopped and grace is over."""
+    early = replace(seen, attempt=replace(MISSING, started_at=NOW), observed_at=NOW + timedelta(seconds=4))
+    assert step(early, NOW + GRACE) not in (Step.CLOSE, Step.TELL_REMOVED_OUTSIDE)
