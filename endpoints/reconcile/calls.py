@@ -287,12 +287,12 @@ def private_dns(work: Work) -> datetime | None:
     names = list(work.adapter.verified_private_names(work.operator, work.row.spec))
     with work.lease.fenced() as row:
         attempt = _locked_attempt(row)
-        attempt.private_dns_look_at = now + PRIVATE_DNS_LOOK_EVERY
         if names and not _claim_names(row, attempt, names):
             Event.line(row, EventCode.PRIVATE_DNS_TAKEN, now, attempt=attempt, params=_listed(names)).save()
             names = []
-        attempt.save()
         if not names:
+            attempt.private_dns_look_at = now + PRIVATE_DNS_LOOK_EVERY
+            attempt.save()
             row.raw_error = ""
             row.failures = 0
             row.save()
@@ -300,7 +300,15 @@ def private_dns(work: Work) -> datetime | None:
         return now
     if not work.lease.is_valid():
         raise LeaseLost
-    answer = work.adapter.enable_private_dns(work.operator, work.open.external_id)
+    # It stays due until AWS answered: who is killed here leaves a step that is simply repeated.
+    try:
+        answer = work.adapter.enable_private_dns(work.operator, work.open.external_id)
+    except UserError:
+        with work.lease.fenced() as row:
+            attempt = _locked_attempt(row)
+            attempt.private_dns_look_at = now + PRIVATE_DNS_LOOK_EVERY
+            attempt.save()
+        raise
     with work.lease.fenced() as row:
         attempt = _locked_attempt(row)
         attempt.private_dns_look_at = None
