@@ -2,8 +2,8 @@
 
 Rules (design, "The engine" 2 and 3): create only if this generation was never seen; an unanswered create is
 repeated with its own token and parameters, also when removal is wanted, because the answer brings the id
-that must be deleted; forget only what was seen gone; absence counts from two complete listings and, before
-`create_grace` since the start of the last try is over, not at all.
+that must be deleted; forget only what was seen gone; absence counts from two complete listings, the
+newest of which began after `create_grace` since the start of the last try was over.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class Situation:
 
     `generation` is what people asked for, `observed_generation` what the status speaks of,
     `last_attempt` the highest generation ever attempted, `attempt` the open one. `observed_at` is the start
-    of the newest complete listing that included this endpoint's region, None before the first.
+    of the newest complete listing that speaks of this endpoint, None before the first.
     """
 
     status: Status
@@ -80,7 +80,7 @@ def next_step(seen: Situation, now: datetime, create_grace: timedelta) -> Decisi
     """Choose the one step that brings AWS nearer to what was asked. No clock, no I/O."""
     attempt = seen.attempt
     if seen.removal_requested:
-        return _towards_gone(attempt, now, create_grace) if attempt else Decision(Step.FORGET)
+        return _towards_gone(seen, attempt, now, create_grace) if attempt else Decision(Step.FORGET)
     if seen.observed_generation < seen.generation:
         return Decision(Step.START)
     if attempt is None:
@@ -88,30 +88,30 @@ def next_step(seen: Situation, now: datetime, create_grace: timedelta) -> Decisi
             return Decision(Step.PLACE)
         return _until_deadline(seen, now)
     if attempt.generation < seen.generation:
-        return _towards_gone(attempt, now, create_grace)
+        return _towards_gone(seen, attempt, now, create_grace)
     return _towards_ready(seen, attempt, now, create_grace)
 
 
 def _towards_ready(seen: Situation, attempt: AttemptView, now: datetime, create_grace: timedelta) -> Decision:
     if not attempt.external_id:
-        return _unanswered(attempt, now, create_grace)
-    if _is_gone(attempt, now, create_grace):
+        return _unanswered(seen, attempt, now, create_grace)
+    if _is_gone(seen, attempt, create_grace):
         return Decision(Step.TELL_REMOVED_OUTSIDE)
     if attempt.absent_listings >= ABSENT_LISTINGS and attempt.started_at is not None:
-        return Decision(Step.WAIT, attempt.started_at + create_grace)
+        return Decision(Step.WAIT, max(attempt.started_at + create_grace, now + create_grace / 20))
     look_at = attempt.private_dns_look_at
     if seen.status is Status.READY and look_at is not None and attempt.state == "available":
         return Decision(Step.PRIVATE_DNS) if now >= look_at else Decision(Step.REST, look_at)
     return _until_deadline(seen, now)
 
 
-def _towards_gone(attempt: AttemptView, now: datetime, create_grace: timedelta) -> Decision:
+def _towards_gone(seen: Situation, attempt: AttemptView, now: datetime, create_grace: timedelta) -> Decision:
     if not attempt.external_id:
         if not attempt.in_doubt:
             return Decision(Step.CLOSE)  # never sent, or every try was refused before it did anything
         # Replay, don't skip: the lost answer may hide a live, billed endpoint.
-        return _unanswered(attempt, now, create_grace)
-    if _is_gone(attempt, now, create_grace):
+        return _unanswered(seen, attempt, now, create_grace)
+    if _is_gone(seen, attempt, create_grace):
         return Decision(Step.CLOSE)
     if attempt.delete_asked_at is None:
         return Decision(Step.DELETE)
@@ -121,24 +121,25 @@ def _towards_gone(attempt: AttemptView, now: datetime, create_grace: timedelta) 
     return Decision(Step.WAIT, max(again_at, now + DELETE_AGAIN_AFTER / 4))
 
 
-def _unanswered(attempt: AttemptView, now: datetime, create_grace: timedelta) -> Decision:
+def _unanswered(seen: Situation, attempt: AttemptView, now: datetime, create_grace: timedelta) -> Decision:
     if not attempt.refused:
         return Decision(Step.CREATE)
     # A refusal of a repeated create says nothing about the first one, whose answer was lost.
-    if attempt.absent_listings >= ABSENT_LISTINGS and _grace_is_over(attempt, now, create_grace):
+    if _is_absent(seen, attempt, create_grace):
         return Decision(Step.CLOSE)
     assert attempt.started_at is not None
     return Decision(Step.WAIT, max(attempt.started_at + create_grace, now + create_grace / 20))
 
 
-def _is_gone(attempt: AttemptView, now: datetime, create_grace: timedelta) -> bool:
-    if attempt.state == "deleted":
-        return True
-    return attempt.absent_listings >= ABSENT_LISTINGS and _grace_is_over(attempt, now, create_grace)
+def _is_gone(seen: Situation, attempt: AttemptView, create_grace: timedelta) -> bool:
+    return attempt.state == "deleted" or _is_absent(seen, attempt, create_grace)
 
 
-def _grace_is_over(attempt: AttemptView, now: datetime, create_grace: timedelta) -> bool:
-    return attempt.started_at is not None and now >= attempt.started_at + create_grace
+def _is_absent(seen: Situation, attempt: AttemptView, create_grace: timedelta) -> bool:
+    """Two listings that lag just after a create say nothing: the newest must have begun after the grace."""
+    if attempt.absent_listings < ABSENT_LISTINGS or attempt.started_at is None:
+        return False
+    return seen.observed_at is not None and seen.observed_at >= attempt.started_at + create_grace
 
 
 def _until_deadline(seen: Situation, now: datetime) -> Decision:

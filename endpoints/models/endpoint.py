@@ -46,7 +46,8 @@ class ReversePrivateEndpoint(models.Model):
     """One endpoint: what was asked for, what was last seen, and who works on it now.
 
     Three groups of columns with one writer each. Desired: `intents.py`. Observed: `reconcile/`. Engine
-    (`due_at`, the lease, `failures`, `write_ended_at`): `reconcile/`; an intent only sets `due_at`.
+    (`due_at`, the lease, `failures`, `write_ended_at`, and `skipped_at`: the start of the newest listing that
+    said nothing about this row): `reconcile/`; an intent only sets `due_at`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -91,6 +92,7 @@ class ReversePrivateEndpoint(models.Model):
     lease_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     write_ended_at = models.DateTimeField(null=True, editable=False)
+    skipped_at = models.DateTimeField(null=True, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
     planned = models.CharField(max_length=30, blank=True, editable=False)
 
@@ -134,6 +136,14 @@ class ReversePrivateEndpoint(models.Model):
     def facts(self) -> Facts:
         """What holds for every endpoint of this status."""
         return FACTS[Status(self.status)]
+
+    @property
+    def observed_at(self) -> datetime | None:
+        """When the newest listing began that speaks of this row (moved time); None when it was skipped."""
+        listed_at = self.region.listed_at
+        if listed_at is None or (self.skipped_at is not None and self.skipped_at >= listed_at):
+            return None
+        return listed_at
 
     @property
     def deadline(self) -> datetime | None:

@@ -7,13 +7,14 @@ tried twice within itself; a write once, because the engine repeats it and must 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 from botocore.session import get_session
 
+from endpoints.domain.errors import OperatorError
 from endpoints.providers.base import Operator
 from endpoints.providers.errors import translated
 
@@ -59,9 +60,17 @@ def _session(operator: Operator) -> boto3.Session:
     if not operator.role_arn:
         return boto3.Session(region_name=operator.region)
     own = get_session()
+    source = own.get_credentials()
+    if source is None:
+        raise OperatorError("AssumeRole", "NoCredentials", "There are no credentials to assume a role with.")
+
+    def client(name: str, **settings: Any) -> Any:
+        # A refresh happens inside other calls: it must keep within the same limits.
+        return own.create_client(name, config=_config(operator, attempts=1), **settings)
+
     fetcher = AssumeRoleCredentialFetcher(
-        client_creator=own.create_client,
-        source_credentials=own.get_credentials(),
+        client_creator=client,
+        source_credentials=source,
         role_arn=operator.role_arn,
         extra_args={"RoleSessionName": f"postern-{operator.installation_id}"},
     )

@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django_q.tasks import async_task
@@ -62,6 +63,9 @@ def observe_region(name: str) -> bool:
     except ProviderError as error:
         _could_not_look(region, token, error)
         return False
+    except Exception as error:
+        _could_not_look(region, token, error)
+        raise
     _looked(region, token, listing)
     if changed:
         async_task("endpoints.tasks.reconcile_due")
@@ -116,8 +120,15 @@ def _apply(region: Region, listing: Listing) -> bool:
 def _differs(attempt: Attempt, listing: Listing) -> bool:
     seen = _sighting_of(attempt, listing)
     if seen is None:
-        return attempt.absent_listings < ABSENT_LISTINGS
+        return attempt.absent_listings < ABSENT_LISTINGS or _may_close(attempt, listing)
     return attempt.absent_listings > 0 or attempt.seen_digest != seen.digest
+
+
+def _may_close(attempt: Attempt, listing: Listing) -> bool:
+    """Say whether this is the listing after the grace that proves the object gone: its row is due then."""
+    if attempt.started_at is None or not (attempt.external_id or attempt.refused_at):
+        return False
+    return listing.began.now >= attempt.started_at + timedelta(seconds=settings.CREATE_GRACE_SECONDS)
 
 
 def _sighting_of(attempt: Attempt, listing: Listing) -> Sighting | None:
@@ -127,7 +138,11 @@ def _sighting_of(attempt: Attempt, listing: Listing) -> Sighting | None:
 @transaction.atomic
 def _apply_batch(ids: list[uuid.UUID], listing: Listing) -> bool:
     locked = ReversePrivateEndpoint.objects.select_for_update(of=("self",)).select_related("region")
-    rows = {row.pk: row for row in locked.filter(pk__in=ids).order_by("pk") if _counts_for(row, listing)}
+    every = list(locked.filter(pk__in=ids).order_by("pk"))
+    rows = {row.pk: row for row in every if _counts_for(row, listing)}
+    # What was seen of them is thrown away, so this listing must not pass for an observation of theirs.
+    skipped = [row.pk for row in every if row.pk not in rows]
+    ReversePrivateEndpoint.objects.filter(pk__in=skipped).update(skipped_at=listing.began.now)
     changed = False
     for attempt in Attempt.objects.filter(endpoint__in=rows, gone_at__isnull=True):
         changed |= _hold_against(rows[attempt.endpoint_id], attempt, listing)
@@ -145,9 +160,7 @@ def _hold_against(row: ReversePrivateEndpoint, attempt: Attempt, listing: Listin
     now = listing.began.now
     seen = _sighting_of(attempt, listing)
     if seen is None:
-        if attempt.absent_listings >= ABSENT_LISTINGS:
-            return False
-        attempt.absent_listings += 1
+        attempt.absent_listings = min(attempt.absent_listings + 1, ABSENT_LISTINGS)
         attempt.save(update_fields=["absent_listings"])
         changed = True
     else:
@@ -226,7 +239,7 @@ def _looked(region: Region, token: uuid.UUID, listing: Listing) -> None:
     )
 
 
-def _could_not_look(region: Region, token: uuid.UUID, error: ProviderError) -> None:
+def _could_not_look(region: Region, token: uuid.UUID, error: Exception) -> None:
     log.warning("Region %s could not be listed: %s", region.pk, error)
     now = read_clock().now
     Region.objects.filter(pk=region.pk, lease_token=token).update(

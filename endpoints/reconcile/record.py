@@ -73,8 +73,10 @@ def trouble(
 ) -> None:
     """Keep the raw words of an AWS error on the row, and a line of it when they are new."""
     raw = f"{error.raw_code}: {error.raw_text}"
-    if row.raw_error != raw:
-        row.raw_error = raw
+    # By code: some texts differ each time, such as those with an encoded authorization message.
+    news = not row.raw_error.startswith(f"{error.raw_code}:")
+    row.raw_error = raw
+    if news:
         aws_line(row, EventCode.AWS_TROUBLE, now, attempt, error.operation, error.request_id, raw)
 
 

@@ -25,7 +25,7 @@ def decide(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment)
         observed_generation=row.observed_generation,
         last_attempt=last,
         removal_requested=row.removal_requested_at is not None,
-        observed_at=row.region.listed_at,
+        observed_at=row.observed_at,
         attempt=_view(attempt) if attempt else None,
     )
     return next_step(situation, moment.now, timedelta(seconds=settings.CREATE_GRACE_SECONDS))

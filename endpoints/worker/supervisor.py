@@ -64,6 +64,10 @@ class Supervisor:
                 connection.close()
             self._watchdog.restart()  # nothing can be finished while the database is away
             time.sleep(_AFTER_TROUBLE_SECONDS)
+        except Exception:
+            # A broker that is away, for one. The rows wait; a supervisor that ends helps nobody.
+            log.exception("The pulse could not beat.")
+            time.sleep(_AFTER_TROUBLE_SECONDS)
 
     def _keep_group(self) -> None:
         if self._group is not None and self._group.poll() is None:

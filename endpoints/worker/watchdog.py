@@ -10,7 +10,7 @@ import time
 from endpoints.models import read_clock
 from endpoints.reconcile import due
 
-MOST_DOUBLINGS = 4  # at most 16 times the patience
+MOST_DOUBLINGS = 2  # at most 4 times the patience
 
 
 class Watchdog:

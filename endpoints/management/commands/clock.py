@@ -11,7 +11,7 @@ from django.db import connection
 
 from endpoints import clock
 from endpoints.intents import WAKE_CHANNEL
-from endpoints.models import read_clock
+from endpoints.models import Region, ReversePrivateEndpoint, read_clock
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
@@ -53,6 +53,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         if reset or scale is not None or advance is not None:
             clock.write(settings.CLOCK_FILE, control)
+            # What was due in a future that does not come any more is due now.
+            ReversePrivateEndpoint.objects.live().update(due_at=moved)
+            Region.objects.update(observe_due_at=None)
             with connection.cursor() as cursor:
                 cursor.execute(f"NOTIFY {WAKE_CHANNEL}")
         self.stdout.write(f"{moved:%Y-%m-%dT%H:%M:%SZ}, running at {control.scale:g} times real time")
