@@ -78,10 +78,23 @@ def claim_due(moment: Moment) -> Lease | None:
 
 
 def claim_region(name: str, moment: Moment) -> uuid.UUID | None:
-    """Become the one observer of a region for a lease's time; None when another is."""
+    """Become the one observer of a region for a page's time; None when another is."""
     token = uuid.uuid4()
     free = Q(lease_until__isnull=True) | Q(lease_until__lte=moment.real)
     taken = Region.objects.filter(free, pk=name).update(
-        lease_token=token, lease_until=moment.real + timedelta(seconds=settings.LEASE_SECONDS)
+        lease_token=token, lease_until=moment.real + _page_time()
     )
     return token if taken else None
+
+
+def renew_region(name: str, token: uuid.UUID) -> None:
+    """Stay the observer for another page's time. Raises LeaseLost when another took over."""
+    until = read_clock().real + _page_time()
+    if not Region.objects.filter(pk=name, lease_token=token).update(lease_until=until):
+        raise LeaseLost
+
+
+def _page_time() -> timedelta:
+    # Identity and one page, each tried twice. Short: a killed observer blinds its whole region meanwhile.
+    calls = 4 * (settings.AWS_CONNECT_SECONDS + settings.AWS_READ_SECONDS)
+    return timedelta(seconds=min(calls + 5, settings.LEASE_SECONDS))

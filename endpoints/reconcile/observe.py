@@ -33,7 +33,7 @@ from endpoints.models import (
 from endpoints.providers.base import Operator
 from endpoints.providers.registry import ADAPTERS
 from endpoints.reconcile import record
-from endpoints.reconcile.leases import claim_region
+from endpoints.reconcile.leases import LeaseLost, claim_region, renew_region
 from endpoints.reconcile.operators import check_account, operator_of
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 FAILED_LOOK_AGAIN = timedelta(seconds=15)
 _GONE_STATES = ("deleted", "deleting")
 _BATCH = 500  # rows locked and written in one transaction
+_PAGE = 1000  # sightings in one page of a listing
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,11 @@ def observe_region(name: str) -> bool:
         return False
     region = Region.objects.get(pk=name)
     try:
-        listing = _list(region)
-        changed = _apply(region, listing)
+        listing = _list(region, token)
+        changed = _apply(region, token, listing)
+    except LeaseLost:
+        log.info("Region %s was taken over by another observer.", name)
+        return False
     except ProviderError as error:
         _could_not_look(region, token, error)
         return False
@@ -72,7 +76,7 @@ def observe_region(name: str) -> bool:
     return True
 
 
-def _list(region: Region) -> Listing:
+def _list(region: Region, token: uuid.UUID) -> Listing:
     """Read all pages. Raises ProviderError: half a listing is none."""
     began = read_clock()
     operator = _operator(region)
@@ -84,6 +88,8 @@ def _list(region: Region) -> Listing:
             # A dying object never hides a living one of the same attempt.
             if key not in seen or seen[key].state.casefold() in _GONE_STATES:
                 seen[key] = sighting
+            if len(seen) % _PAGE == 0:
+                renew_region(region.pk, token)
     if any((str(a.endpoint_id), a.generation) not in seen for a in _open_attempts(region)):
         check_account(operator, region, began.now, afresh=True)
     return Listing(began, seen)
@@ -103,12 +109,13 @@ def _open_attempts(region: Region) -> QuerySet[Attempt]:
     return Attempt.objects.filter(sent, network__region=region, gone_at__isnull=True)
 
 
-def _apply(region: Region, listing: Listing) -> bool:
+def _apply(region: Region, token: uuid.UUID, listing: Listing) -> bool:
     """Hold every open attempt against the listing; return whether any row changed."""
     attempts = list(_open_attempts(region).order_by("endpoint_id"))
     suspects = [attempt.endpoint_id for attempt in attempts if _differs(attempt, listing)]
     changed = False
     for start in range(0, len(suspects), _BATCH):
+        renew_region(region.pk, token)  # whoever was overtaken must not write what it saw before
         changed |= _apply_batch(suspects[start : start + _BATCH], listing)
     known = {(str(attempt.endpoint_id), attempt.generation) for attempt in attempts}
     for key, sighting in listing.seen.items():

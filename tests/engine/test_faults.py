@@ -411,32 +411,46 @@ def test_states_are_read_in_any_letter_case(world: World) -> None:
 # --- listings -------------------------------------------------------------------------------------------
 
 
-def _list_now() -> tuple[Region, observe.Listing]:
+def _list_now() -> tuple[Region, uuid.UUID, observe.Listing]:
+    """Read the region as its observer would, who is overtaken by the next to call this."""
+    Region.objects.filter(pk=REGION).update(lease_until=None)
+    token = leases.claim_region(REGION, read_clock())
+    assert token is not None
     region = Region.objects.get(pk=REGION)
-    return region, observe._list(region)
+    return region, token, observe._list(region, token)
 
 
 def test_a_listing_that_began_before_the_last_write_is_ignored(world: World) -> None:
     row = world.ask(1)
-    region, old = _list_now()
+    region, token, old = _list_now()
     world.reconcile()
     assert told(row)[0] == "PendingAcceptance"
-    assert observe._apply(region, old) is False
+    assert observe._apply(region, token, old) is False
     assert attempt_of(row).absent_listings == 0
     world.box.accept(row.external_id)
-    region, newer = _list_now()
-    assert observe._apply(region, newer) is True
+    region, token, newer = _list_now()
+    assert observe._apply(region, token, newer) is True
     assert told(row)[0] == "Ready"
+
+
+def test_an_overtaken_observer_writes_nothing_of_what_it_saw(world: World) -> None:
+    row = world.make(1, status="PendingAcceptance")
+    world.box.reject(row.external_id)
+    region, overtaken, old = _list_now()
+    _list_now()
+    with pytest.raises(leases.LeaseLost):
+        observe._apply(region, overtaken, old)
+    assert told(row)[0] == "PendingAcceptance"
 
 
 def test_a_listing_that_began_before_a_delete_does_not_bring_the_endpoint_back(world: World) -> None:
     row = world.make(2)
     world.box.fault("read_lag", operation=LIST, seconds=0.001)
-    region, old = _list_now()
+    region, token, old = _list_now()
     world.remove(row)
     world.reconcile()
     before = attempt_of(row)
-    observe._apply(region, old)
+    observe._apply(region, token, old)
     assert attempt_of(row).seen_digest == before.seen_digest
     assert told(row) == ("Deleting", "deleting_at_aws")
 
