@@ -78,6 +78,12 @@ def test_who_must_act_is_named(cast: Cast, viewer: Client) -> None:
     assert "23 h 59 min left" in page
 
 
+def test_an_expired_endpoint_says_who_let_it_expire_and_what_to_do(cast: Cast, viewer: Client) -> None:
+    page = viewer.get(page_of(make_endpoint(cast.service, Status.EXPIRED))).text
+    assert "The owner of the endpoint service did not accept the connection in time." in page
+    assert "Ask the owner to be ready to accept, then retry or create a new endpoint." in page
+
+
 def test_a_poll_is_answered_when_something_changed(cast: Cast, viewer: Client) -> None:
     endpoint = make_endpoint(cast.service, Status.PROVISIONING, description="orders-rds")
     page = viewer.get(page_of(endpoint)).text
