@@ -99,8 +99,11 @@ class Dispatcher:
             text = f"The action {inbound.name} is not valid for this web service."
             raise AwsError("InvalidAction", text)
         inbound.operation = inbound.model.operation_model(inbound.name)
-        inbound.params = protocol.parse(inbound.request, inbound.operation)
-        validate(inbound.operation.input_shape, inbound.params)
+        try:
+            inbound.params = protocol.parse(inbound.request, inbound.operation)
+            validate(inbound.operation.input_shape, inbound.params)
+        except AwsError as error:
+            raise protocol.refusal(inbound.model, error) from error
 
     # Faults
 

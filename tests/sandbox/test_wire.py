@@ -143,8 +143,9 @@ class TestNotBuilt:
         calls: list[tuple[str, str, dict[str, Any]]] = [
             ("ec2", "describe_instances", {}),
             ("sts", "get_session_token", {}),
-            ("ram", "get_resource_shares", {"resourceOwner": "SELF"}),
-            ("kafka", "list_clusters_v2", {}),
+            ("ram", "list_resource_types", {}),
+            ("vpc-lattice", "list_services", {}),
+            ("kafka", "list_kafka_versions", {}),
             ("service-quotas", "list_services", {}),
             ("route53", "list_hosted_zones", {}),
             ("sqs", "list_queues", {}),

@@ -3,7 +3,7 @@
 
 def register() -> None:
     """Import every service, which registers its operations."""
-    from endpoints.sandbox.services import sts  # noqa: F401  # imported for its effect
+    from endpoints.sandbox.services import quotas, sts  # noqa: F401  # imported for their effect
     from endpoints.sandbox.services.ec2 import register as register_ec2
 
     register_ec2()

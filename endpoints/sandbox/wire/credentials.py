@@ -9,6 +9,12 @@ from endpoints.sandbox.wire.http import Request
 from endpoints.sandbox.world.world import World
 
 _CREDENTIAL = re.compile(r"\bCredential=([^/,\s]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
+# What the services that speak JSON say instead of sts's words.
+_JSON_WORDS = {
+    "MissingAuthenticationToken": "MissingAuthenticationTokenException",
+    "InvalidClientTokenId": "UnrecognizedClientException",
+    "ExpiredToken": "ExpiredTokenException",
+}
 # Requests without a signature still name the API version, which tells the service apart.
 _VERSIONS = {b"2016-11-15": "ec2", b"2011-06-15": "sts"}
 
@@ -64,7 +70,8 @@ def identify(world: World, claimed: Scope) -> Identity:
     if session.expires_at <= time.time():
         if claimed.service == "ec2":
             raise AwsError("RequestExpired", "Request has expired.")
-        raise AwsError("ExpiredToken", "The security token included in the request is expired", 403)
+        text = "The security token included in the request is expired"
+        raise _refused(claimed.service, "ExpiredToken", text)
     role = session.role_arn.rpartition("/")[2]
     arn = f"arn:aws:sts::{session.account}:assumed-role/{role}/{session.session_name}"
     return Identity(session.account, arn, f"AROA{session.account}:{session.session_name}", session.role_arn)
@@ -73,4 +80,6 @@ def identify(world: World, claimed: Scope) -> Identity:
 def _refused(service: str, code: str, message: str) -> AwsError:
     if service == "ec2":
         return AwsError("AuthFailure", "AWS was not able to validate the provided access credentials", 401)
+    if service != "sts":
+        code = _JSON_WORDS[code]
     return AwsError(code, message, 403)

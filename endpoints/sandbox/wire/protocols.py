@@ -1,13 +1,14 @@
 """One class per AWS protocol. A new one is a class here or in a file beside, and a line in `_PROTOCOLS`."""
 
-import json
 from typing import Any, Protocol
 
 from botocore.model import OperationModel, ServiceModel
 
 from endpoints.sandbox.wire import query_in, xml_out
-from endpoints.sandbox.wire.errors import AwsError, not_built
+from endpoints.sandbox.wire.errors import AwsError
 from endpoints.sandbox.wire.http import Request, Response
+from endpoints.sandbox.wire.json_rpc import Json
+from endpoints.sandbox.wire.rest import RestJson
 
 
 class WireProtocol(Protocol):
@@ -18,6 +19,9 @@ class WireProtocol(Protocol):
 
     def parse(self, request: Request, operation: OperationModel) -> dict[str, Any]:
         """Return the parameters. Raises AwsError when they do not read."""
+
+    def refusal(self, model: ServiceModel, error: AwsError) -> AwsError:
+        """Return what the service says about input that its model refuses."""
 
     def result(self, operation: OperationModel, value: dict[str, Any], request_id: str) -> Response:
         """Spell a result."""
@@ -39,6 +43,10 @@ class Query:
     def parse(self, request: Request, operation: OperationModel) -> dict[str, Any]:
         """Return the parameters of the form. Raises AwsError."""
         return query_in.parse(operation, query_in.form(request))
+
+    def refusal(self, model: ServiceModel, error: AwsError) -> AwsError:
+        """Leave an error as it is: the checks speak EC2's words."""
+        return error
 
     def result(self, operation: OperationModel, value: dict[str, Any], request_id: str) -> Response:
         """Spell a result as XML."""
@@ -70,40 +78,20 @@ class Ec2(Query):
         return _xml(error.status, body.encode(), request_id)
 
 
-class ErrorsOnly:
-    """Protocols of services that are not built yet: enough to refuse them in AWS's shape."""
-
-    def __init__(self, *, xml: bool = False) -> None:
-        self._xml = xml
+class RestXml(Query):
+    """Protocol `rest-xml`, of which nothing is built yet: enough to refuse it in AWS's shape."""
 
     def operation_name(self, request: Request, model: ServiceModel) -> str:
-        """Return the target header's operation, or the method and path."""
-        target = request.headers.get("x-amz-target", "")
-        return target.rpartition(".")[2] or f"{request.method} {request.path}"
-
-    def parse(self, request: Request, operation: OperationModel) -> dict[str, Any]:
-        """Refuse. Raises AwsError."""
-        raise not_built(operation.name)
-
-    def result(self, operation: OperationModel, value: dict[str, Any], request_id: str) -> Response:
-        """Refuse: nothing of this protocol is built. Raises AwsError."""
-        raise not_built(operation.name)
-
-    def error(self, model: ServiceModel | None, error: AwsError, request_id: str) -> Response:
-        """Spell an error as rest-xml does, or in the header and body that JSON clients read."""
-        if self._xml:
-            return Query().error(model, error, request_id)
-        body = json.dumps({"__type": error.code, "message": error.message}).encode()
-        headers = {"x-amzn-requestid": request_id, "x-amzn-errortype": error.code}
-        return Response(error.status, body, "application/json", headers)
+        """Return method and path, which name no operation."""
+        return f"{request.method} {request.path}"
 
 
 _PROTOCOLS: dict[str, WireProtocol] = {
     "ec2": Ec2(),
     "query": Query(),
-    "json": ErrorsOnly(),
-    "rest-json": ErrorsOnly(),
-    "rest-xml": ErrorsOnly(xml=True),
+    "json": Json(),
+    "rest-json": RestJson(),
+    "rest-xml": RestXml(),
 }
 
 

@@ -71,7 +71,7 @@ class _Reader:
         if key not in self.fields:
             return None
         self.used.add(key)
-        return _scalar(shape, self.fields[key], key)
+        return scalar(shape, self.fields[key], key)
 
     def _list(self, shape: ListShape, key: str) -> list[Any]:
         base = key
@@ -89,7 +89,8 @@ def _dots(name: str) -> list[int]:
     return [index for index, letter in enumerate(name) if letter == "."]
 
 
-def _scalar(shape: Shape, text: str, key: str) -> Any:
+def scalar(shape: Shape, text: str, key: str) -> Any:
+    """Read a scalar that came as text. Raises AwsError InvalidParameterValue naming `key`."""
     kind = shape.type_name
     try:
         if kind == "boolean":

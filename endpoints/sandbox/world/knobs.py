@@ -20,6 +20,7 @@ class Knobs:
     deleted_visible_seconds: float = 600.0
     expire_after_seconds: float = 7 * 86400.0
     interface_quota_per_vpc: int = 50
+    resource_quota_per_vpc: int = 200
     page_size_limit: int = 1000
     real_rates: int = 0
 
