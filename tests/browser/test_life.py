@@ -38,7 +38,9 @@ def test_a_rejected_endpoint_says_what_to_do_and_waits_for_the_owner_again_after
     assert house.box.endpoint(first)["state"] in ("deleting", "deleted")
 
 
-def test_an_expired_endpoint_is_cleaned_up_at_once_and_its_timeline_says_why(page: Page, house: House) -> None:
+def test_an_expired_endpoint_is_cleaned_up_at_once_and_its_timeline_says_why(
+    page: Page, house: House
+) -> None:
     steps.create_pending(page, "orders", ORDERS_REGION, "Expired")
     external_id = house.in_aws(ORDERS, "Expired")
     steps.act_as_fate(page, house, external_id, "Let it expire")
