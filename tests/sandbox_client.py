@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.sandbox_msk import MskControl
+
 OPERATOR = "111111111111"
 OWNER = "222222222222"
 OPERATOR_KEY = "AKIASANDBOXOPERATOR1"
@@ -80,7 +82,7 @@ def eventually(look: Callable[[], T], seconds: float = 10.0, what: str = "it") -
     return found
 
 
-class Sandbox:
+class Sandbox(MskControl):
     """One running sandbox at `url`. Methods raise ControlFailed when the sandbox refuses."""
 
     def __init__(self, url: str, clock_file: Path | None = None) -> None:

@@ -11,6 +11,7 @@ from botocore.model import OperationModel, ServiceModel
 
 from endpoints.sandbox import services
 from endpoints.sandbox.calllog import CallEntry, CallLog
+from endpoints.sandbox.faults.errors import planned
 from endpoints.sandbox.faults.fault import Fault
 from endpoints.sandbox.faults.holds import Holds
 from endpoints.sandbox.faults.rates import Rates
@@ -146,7 +147,7 @@ class Dispatcher:
         self._throttle(entry)
         for kind in ("throttle", "error"):
             if kind in struck:
-                raise _planned(struck[kind])
+                raise planned(struck[kind], entry.service, inbound.model)
 
     def _throttle(self, entry: CallEntry) -> None:
         with self.world.lock:
@@ -163,7 +164,7 @@ class Dispatcher:
         if "lost_answer" in struck:
             raise _Drop
         if "error_after" in struck:
-            raise _planned(struck["error_after"])
+            raise planned(struck["error_after"], entry.service, inbound.model)
 
     def _hold(self, phase: str, inbound: Inbound, entry: CallEntry, fault: Fault | None) -> None:
         if fault is None:
@@ -234,7 +235,3 @@ class Dispatcher:
     def _write(self, entry: CallEntry) -> None:
         self.log.touch(entry)
         self.world.journal.flush(self.world.store, self.log.pending())
-
-
-def _planned(fault: Fault) -> AwsError:
-    return AwsError(fault.code, fault.message, fault.status)

@@ -99,6 +99,8 @@ def act_on_endpoint(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
     """Accept, reject, expire, fail, or by hand delete or retag. 409 when its state does not allow that."""
     world, now = sandbox.world, sandbox.clock.now()
     endpoint, action = endpoint_of(world, ask.path["id"]), ask.path["action"]
+    if endpoint.requester_managed:
+        raise ControlError(409, f"{endpoint.id} belongs to a VPC connection; act on that.")
     simple: dict[str, Callable[[], bool]] = {
         "accept": lambda: lifecycle.accept(world, endpoint, now),
         "reject": lambda: lifecycle.reject(world, endpoint),

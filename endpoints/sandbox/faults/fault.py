@@ -11,13 +11,6 @@ KINDS = (
     "read_lag", "rewrite", "partial_delete",
 )  # fmt: skip
 
-_DEFAULT_ERRORS = {
-    "throttle": (503, "RequestLimitExceeded", "Request limit exceeded."),
-    "error": (500, "InternalError", "An internal error has occurred"),
-    "error_after": (500, "InternalError", "An internal error has occurred"),
-    "partial_delete": (400, "InternalError", "An internal error has occurred"),
-}
-
 
 @dataclass
 class Fault:
@@ -25,7 +18,8 @@ class Fault:
 
     `resource` matches when it occurs as a value anywhere in the call's parameters. `nth` is the number of
     the first matching call that is hit, counted from 1 since the fault was made. `seconds` are of moved
-    time for `read_lag` and of real time for `slow`.
+    time for `read_lag` and of real time for `slow`. Without `code`, `message`, `status` the error is the
+    called service's own.
     """
 
     id: str
@@ -55,7 +49,8 @@ class Fault:
         found = (service, operation, region, account)
         if any(want and want != have for want, have in zip(wanted, found, strict=True)):
             return False
-        return not self.resource or mentions(params, self.resource)
+        # A listing names none of its rows, so which of them a rewrite is about shows only in the answer.
+        return not self.resource or self.kind == "rewrite" or mentions(params, self.resource)
 
     def strikes(self) -> bool:
         """Count one matching call; whether the fault hits it."""
@@ -103,9 +98,6 @@ def build(key: str, values: dict[str, Any]) -> Fault:
         values = {**values, "count": 1}
     fault = Fault(key, **values)
     _check_ranges(fault)
-    status, code, message = _DEFAULT_ERRORS.get(kind, (0, "", ""))
-    fault.status, fault.code = fault.status or status, fault.code or code
-    fault.message = fault.message or message
     return fault
 
 

@@ -5,5 +5,7 @@ def register() -> None:
     """Import every service, which registers its operations."""
     from endpoints.sandbox.services import quotas, sts  # noqa: F401  # imported for their effect
     from endpoints.sandbox.services.ec2 import register as register_ec2
+    from endpoints.sandbox.services.kafka import register as register_kafka
 
     register_ec2()
+    register_kafka()

@@ -38,10 +38,15 @@ def spell(model: ServiceModel | None, error: AwsError, request_id: str, content_
 
 def status_of(model: ServiceModel | None, error: AwsError) -> int:
     """Return the HTTP status: the error's own, or the model's where it left that at 400."""
-    shape = _shape(model, error.code)
-    if shape is None or error.status != 400:
-        return error.status
-    return int((shape.metadata.get("error") or {}).get("httpStatusCode", 400))
+    modelled = modelled_status(model, error.code)
+    return modelled if modelled and error.status == 400 else error.status
+
+
+def modelled_status(model: ServiceModel | None, code: str) -> int | None:
+    """Return the HTTP status that the model gives an error; None when it says nothing."""
+    shape = _shape(model, code)
+    found = (shape.metadata.get("error") or {}).get("httpStatusCode") if shape else None
+    return int(found) if found else None
 
 
 def members_of(model: ServiceModel | None, error: AwsError) -> dict[str, Any]:

@@ -19,6 +19,10 @@ class Knobs:
     deleting_seconds: float = 180.0
     deleted_visible_seconds: float = 600.0
     expire_after_seconds: float = 7 * 86400.0
+    msk_creating_seconds: float = 300.0
+    msk_deleting_seconds: float = 180.0
+    msk_rejecting_seconds: float = 60.0
+    msk_deactivating_seconds: float = 180.0
     interface_quota_per_vpc: int = 50
     resource_quota_per_vpc: int = 200
     page_size_limit: int = 1000
@@ -47,12 +51,20 @@ PROFILES: dict[str, dict[str, Any]] = {
         "modify_seconds": 4.0,
         "deleting_seconds": 6.0,
         "deleted_visible_seconds": 30.0,
+        "msk_creating_seconds": 12.0,
+        "msk_deleting_seconds": 8.0,
+        "msk_rejecting_seconds": 4.0,
+        "msk_deactivating_seconds": 6.0,
     },
     "instant": {
         "pending_seconds": 0.0,
         "modify_seconds": 0.0,
         "deleting_seconds": 0.0,
         "deleted_visible_seconds": 0.0,
+        "msk_creating_seconds": 0.0,
+        "msk_deleting_seconds": 0.0,
+        "msk_rejecting_seconds": 0.0,
+        "msk_deactivating_seconds": 0.0,
     },
 }
 

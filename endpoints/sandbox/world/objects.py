@@ -110,7 +110,8 @@ class Endpoint:
     """A VPC endpoint. `state` is spelled as on the wire; `schedule` says which states follow, and when.
 
     `number` orders endpoints by creation, for paging. `removed_at` is when a delete was asked for, and
-    `state_before_delete` what the endpoint was then: read lag shows it.
+    `state_before_delete` what the endpoint was then: read lag shows it. `requester_managed` are the
+    endpoints that MSK makes for VPC connections, which its service alone may change.
     """
 
     id: str
@@ -141,3 +142,4 @@ class Endpoint:
     error_message: str = ""
     removed_at: float | None = None
     state_before_delete: str = ""
+    requester_managed: bool = False

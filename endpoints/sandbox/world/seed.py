@@ -2,6 +2,7 @@
 
 from endpoints.sandbox.world.knobs import for_profile
 from endpoints.sandbox.world.objects import Account, SecurityGroup, Service, Subnet, Vpc
+from endpoints.sandbox.world.seed_msk import sow_clusters
 from endpoints.sandbox.world.world import World
 
 OPERATOR = "111111111111"
@@ -36,6 +37,8 @@ def sow(world: World, profile: str, now: float) -> None:
     for index, region in enumerate(REGIONS, start=1):
         _network(world, index, region)
         _services(world, index, region, now)
+        zone_ids = sorted(zone_id for _, zone_id in ZONES[region])
+        sow_clusters(world.msk, index, region, zone_ids, OWNER, OPERATOR, now)
 
 
 def service_name(region: str, service_id: str) -> str:

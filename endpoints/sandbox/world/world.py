@@ -7,8 +7,9 @@ from collections import deque
 from typing import Any
 
 from endpoints.sandbox.faults.fault import Fault
-from endpoints.sandbox.world import lifecycle
+from endpoints.sandbox.world import connections, lifecycle
 from endpoints.sandbox.world.knobs import Knobs
+from endpoints.sandbox.world.msk import Msk
 from endpoints.sandbox.world.objects import (
     Account,
     Endpoint,
@@ -43,6 +44,7 @@ class World:
         self.services = Table("service", Service, journal)
         self.endpoints = Table("endpoint", Endpoint, journal)
         self.nics = Table("nic", Nic, journal)
+        self.msk = Msk(journal)
         self.faults = Table("fault", Fault, journal)
         self._knobs = Table("knobs", Knobs, journal)
         self._tables: list[Table[Any]] = [
@@ -58,6 +60,7 @@ class World:
     def _load(self) -> None:
         for table in self._tables:
             table.load(self.store)
+        self._last_number = self.msk.load(self.store)
         for nic in self.nics:
             self.addresses.setdefault(nic.subnet_id, {})[nic.address] = nic.id
         for endpoint in self.endpoints:
@@ -94,7 +97,7 @@ class World:
         self._make_tables()
 
     def next_number(self) -> int:
-        """Return the number of the next endpoint."""
+        """Return the number of the next endpoint or VPC connection."""
         self._last_number += 1
         return self._last_number
 
@@ -118,7 +121,8 @@ class World:
             del self.tokens[key]
 
     def settle(self, now: float) -> None:
-        """Bring every endpoint to the state it has at `now`."""
+        """Bring everything to the state it has at `now`."""
+        connections.settle_all(self, now)
         for key in list(self.moving):
             endpoint = self.endpoints.get(key)
             if endpoint is not None:

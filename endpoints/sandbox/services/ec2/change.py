@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from endpoints.sandbox.faults.errors import planned
 from endpoints.sandbox.operations import Call, operation
 from endpoints.sandbox.services.ec2 import rules
 from endpoints.sandbox.services.ec2.create import private_zone
@@ -18,6 +19,8 @@ def modify_vpc_endpoint(call: Call) -> dict[str, Any]:
     is beyond changing), and as the checks in `rules` do.
     """
     endpoint = _own(call, call.params["VpcEndpointId"])
+    if endpoint.requester_managed:
+        raise _not_yours(endpoint)
     if endpoint.state not in ("available", "pendingAcceptance"):
         text = f"The VPC endpoint {endpoint.id} is in the state {endpoint.state} and cannot be modified."
         raise AwsError("IncorrectState", text)
@@ -53,6 +56,11 @@ def _own(call: Call, key: str) -> Endpoint:
     if endpoint is None or not call.mine(endpoint) or endpoint.state == "deleted":
         raise AwsError("InvalidVpcEndpointId.NotFound", f"The Vpc Endpoint Id '{key}' does not exist")
     return endpoint
+
+
+def _not_yours(endpoint: Endpoint) -> AwsError:
+    text = f"The VPC endpoint {endpoint.id} is managed by the service that created it."
+    return AwsError("OperationNotPermitted", text)
 
 
 def _subnets(call: Call, vpc: Vpc, endpoint: Endpoint) -> tuple[list[Subnet], list[Subnet]]:
@@ -109,10 +117,12 @@ def delete_vpc_endpoints(call: Call) -> dict[str, Any]:
 def _delete(call: Call, key: str) -> AwsError | None:
     for fault in call.lenses:
         if fault.kind == "partial_delete" and fault.resource in ("", key):
-            return AwsError(fault.code, fault.message)
+            return planned(fault, call.service, None)
     endpoint = call.world.endpoints.get(key)
     if endpoint is None or not call.mine(endpoint) or endpoint.state == "deleted":
         text = f"The VpcEndpoint Id '{key}' does not exist"
         return AwsError("InvalidVpcEndpoint.NotFound", text)
+    if endpoint.requester_managed:
+        return _not_yours(endpoint)
     lifecycle.delete(call.world, endpoint, call.now)
     return None

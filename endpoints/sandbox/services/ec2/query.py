@@ -1,15 +1,12 @@
 """What all EC2 describes share: filters, ids, and pages with opaque tokens (aws.md §4)."""
 
-import base64
-import binascii
-import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from endpoints.sandbox.operations import Call
+from endpoints.sandbox.services.pages import BadToken, cut
 from endpoints.sandbox.wire.errors import AwsError, invalid_value
 
 T = TypeVar("T")
@@ -101,42 +98,17 @@ def page(
 ) -> tuple[list[T], str | None]:
     """Return one page of items, which are ordered by `place`, and the token of the next, or None.
 
-    More than 1000 is cut to 1000, as DescribeVpcEndpoints documents. The token is opaque, bound to the
-    operation, the caller, the Region and the filters, and stays good while items come and go. Raises
-    AwsError InvalidParameterValue below `least`, InvalidNextToken for a token that is not one of ours.
+    More than 1000 is cut to 1000, as DescribeVpcEndpoints documents. Raises AwsError InvalidParameterValue
+    below `least`, InvalidNextToken for a token that is not one of ours.
     """
     limit = call.world.knobs.page_size_limit
     size = call.params.get("MaxResults", limit)
     if size < least:
         raise invalid_value(size, "MaxResults")
-    size = min(size, limit)
-    token = call.params.get("NextToken")
-    if token:
-        after = _read_token(call, token)
-        items = [item for item in items if place(item) > after]
-    chosen = list(items[:size])
-    more = len(items) > size
-    return chosen, _token(call, place(chosen[-1])) if more else None
-
-
-def _binding(call: Call) -> str:
-    asked = {name: value for name, value in call.params.items() if name not in ("NextToken", "MaxResults")}
-    text = json.dumps([call.operation, call.account, call.region, asked], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _token(call: Call, after: str) -> str:
-    return base64.urlsafe_b64encode(f"{_binding(call)}/{after}".encode()).decode()
-
-
-def _read_token(call: Call, token: str) -> str:
     try:
-        binding, _, after = base64.b64decode(token, b"-_", validate=True).decode().partition("/")
-    except (binascii.Error, ValueError):
-        binding, after = "", ""
-    if binding != _binding(call):
-        raise AwsError("InvalidNextToken", "The specified NextToken is not valid.")
-    return after
+        return cut(call, items, place, min(size, limit), call.params.get("NextToken"))
+    except BadToken as error:
+        raise AwsError("InvalidNextToken", "The specified NextToken is not valid.") from error
 
 
 def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:

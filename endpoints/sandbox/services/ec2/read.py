@@ -1,13 +1,13 @@
 """Describes of endpoints and services, through the lenses of the faults."""
 
-import copy
 from typing import Any
 
 from endpoints.sandbox.operations import Call, operation
 from endpoints.sandbox.services.ec2.query import by_ids, keep, page
 from endpoints.sandbox.services.ec2.views import allowed, endpoint_view, no_such_service, service_view
+from endpoints.sandbox.services.lenses import rewritten, through_lag
 from endpoints.sandbox.world.lifecycle import LEAVING_STATES
-from endpoints.sandbox.world.objects import Endpoint, Service
+from endpoints.sandbox.world.objects import Service
 
 
 @operation("ec2", "DescribeVpcEndpoints")
@@ -17,8 +17,9 @@ def describe_vpc_endpoints(call: Call) -> dict[str, Any]:
     Raises AwsError InvalidVpcEndpointId.NotFound for the whole call when one id is unknown.
     """
     mine = [endpoint for endpoint in call.world.endpoints if call.mine(endpoint)]
-    seen = _through_lag(call, mine)
+    ghosts = [ghost for ghost in call.world.ghosts if call.mine(ghost)]
     wanted = call.params.get("VpcEndpointIds")
+    seen = through_lag(call, mine, ghosts, LEAVING_STATES, by_id=bool(wanted))
     code = "InvalidVpcEndpointId.NotFound"
     named = by_ids(seen, wanted, lambda item: item.id, code, "Vpc Endpoint Id")
     found = keep(
@@ -33,41 +34,8 @@ def describe_vpc_endpoints(call: Call) -> dict[str, Any]:
         lambda item: item.tags,
     )  # fmt: skip
     chosen, token = page(call, found, lambda item: f"{item.number:012d}")
-    views = [_rewritten(call, endpoint_view(call, item)) for item in chosen]
+    views = [rewritten(call, endpoint_view(call, item), item.id) for item in chosen]
     return {"VpcEndpoints": views, "NextToken": token}
-
-
-def _through_lag(call: Call, mine: list[Endpoint]) -> list[Endpoint]:
-    """Apply read lag: what is younger than k seconds is missing, what was deleted since is still there."""
-    lags = [fault for fault in call.lenses if fault.kind == "read_lag"]
-    if not lags:
-        return mine
-    seconds = max(fault.seconds for fault in lags)
-    lists_all = all(fault.hide == "by_id" for fault in lags) and not call.params.get("VpcEndpointIds")
-    ghosts = [ghost for ghost in call.world.ghosts if call.mine(ghost)]
-    everything = sorted([*mine, *ghosts], key=lambda item: item.number)
-    seen = []
-    for endpoint in everything:
-        if call.now - endpoint.created_at < seconds and not lists_all:
-            continue
-        removed = endpoint.removed_at
-        if removed is None or (endpoint.state in LEAVING_STATES and call.now - removed >= seconds):
-            if endpoint.state != "absent":
-                seen.append(endpoint)
-            continue
-        late = copy.copy(endpoint)
-        late.state = endpoint.state_before_delete
-        seen.append(late)
-    return seen
-
-
-def _rewritten(call: Call, view: dict[str, Any]) -> dict[str, Any]:
-    """Apply the fault `rewrite`: members set to what it says, or left out."""
-    for fault in call.lenses:
-        if fault.kind == "rewrite" and fault.resource in ("", view["VpcEndpointId"]):
-            view = {**view, **fault.set}
-            view = {name: value for name, value in view.items() if name not in fault.omit}
-    return view
 
 
 @operation("ec2", "DescribeVpcEndpointAssociations")

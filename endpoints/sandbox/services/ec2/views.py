@@ -56,7 +56,7 @@ def endpoint_view(call: Call, endpoint: Endpoint) -> dict[str, Any]:
         "Groups": [{"GroupId": group.id, "GroupName": group.name} for group in groups if group],
         "IpAddressType": endpoint.ip_address_type,
         "DnsOptions": {"DnsRecordIpType": endpoint.ip_address_type},
-        "PrivateDnsEnabled": endpoint.private_dns_enabled, "RequesterManaged": False,
+        "PrivateDnsEnabled": endpoint.private_dns_enabled, "RequesterManaged": endpoint.requester_managed,
         "NetworkInterfaceIds": [nic.id for nic in world.nics_of(endpoint)],
         "DnsEntries": dns_entries(world, endpoint), "CreationTimestamp": endpoint.created_at,
         "Tags": tag_list(endpoint.tags), "OwnerId": endpoint.account,
