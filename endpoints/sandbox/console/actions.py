@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
+from endpoints.sandbox.console import msk
 from endpoints.sandbox.control.api import Control
 from endpoints.sandbox.control.router import ControlError
 from endpoints.sandbox.wire.http import Request, Response
@@ -27,6 +28,8 @@ def take(control: Control, request: Request) -> Response:
             raise ControlError(answer.status, shown["error"])
         if path == "services":
             back = f"/_console/services/{shown['id']}"
+        elif path == "clusters":
+            back = f"/_console/clusters/{shown['uuid']}"
         note = {"said": said}
     except (ControlError, ValueError) as error:
         note = {"problem": str(error)}
@@ -67,7 +70,7 @@ def _meaning(path: str, form: Form) -> tuple[str, str, dict[str, Any], str]:
         case ["holds", key, "release"]:
             action = _first(form, "action")
             return "POST", f"holds/{key}/release", {"action": action}, f"The call was released: {action}."
-    return _plain(path, form)
+    return msk.meaning(path.split("/"), form) or _plain(path, form)
 
 
 def _plain(path: str, form: Form) -> tuple[str, str, dict[str, Any], str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from endpoints.sandbox.calllog import CallLog
-from endpoints.sandbox.console import actions
+from endpoints.sandbox.console import actions, msk
 from endpoints.sandbox.control.api import Control
 from endpoints.sandbox.control.owner import endpoint_of, service_of
 from endpoints.sandbox.control.router import ControlError
@@ -38,6 +38,7 @@ class Console:
             "services": self._services,
             "new": self._new,
             "endpoints": self._endpoints,
+            "clusters": lambda query: msk.clusters(self.world, query.get("region", "")),
             "faults": self._faults,
             "clock": self._clock,
             "calls": self._calls,
@@ -74,6 +75,8 @@ class Console:
                 return self._pages[name](query)
             case ["services", key]:
                 return self._service(key)
+            case ["clusters", key]:
+                return msk.cluster(self.world, key)
             case ["endpoints", key]:
                 return self._endpoint(key)
         raise ControlError(404, "There is no such page.")
@@ -110,19 +113,29 @@ class Console:
         return "endpoint.html", {"endpoint": self._row(endpoint_of(self.world, key))}
 
     def _row(self, endpoint: Endpoint) -> dict[str, Any]:
-        state = endpoint.state
+        # MSK's own endpoints are acted on through their connection alone.
+        state = "" if endpoint.requester_managed else endpoint.state
         return {
             **endpoint_view(self.world, endpoint),
             "created": _short(endpoint.created_at),
             "next": {follows: _short(at) for follows, at in endpoint.schedule.items()},
             "can_accept": state == "pendingAcceptance",
             "can_reject": state in ("pendingAcceptance", "pending", "available"),
-            "can_leave": state not in ("deleting", "deleted"),
+            "can_leave": state not in ("", "deleting", "deleted"),
+            "connection": self._connection(endpoint),
         }
+
+    def _connection(self, endpoint: Endpoint) -> str:
+        """Return the page of the cluster that MSK made this endpoint for, or nothing."""
+        if endpoint.requester_managed:
+            for item in self.world.msk.connections:
+                if item.endpoint_id == endpoint.id:
+                    return f"/_console/clusters/{item.cluster_arn.rpartition('/')[2]}"
+        return ""
 
     def _faults(self, query: dict[str, str]) -> tuple[str, dict[str, Any]]:
         faults = [fault.shown() for fault in self.world.faults]
-        operations = sorted(name for _, name in built())
+        operations = sorted({name for _, name in built()})
         facts = {"faults": faults, "kinds": KINDS, "operations": operations, "regions": REGIONS}
         return "faults.html", {**facts, "holds": self.holds.shown()}
 
@@ -137,7 +150,7 @@ class Console:
         wanted = {name: value for name, value in (("operation", operation), ("region", region)) if value}
         calls = self.log.find({**wanted, "limit": "100"})[::-1]
         facts = {"calls": calls, "operation": operation, "region": region, "regions": REGIONS}
-        return "calls.html", {**facts, "operations": sorted(name for _, name in built())}
+        return "calls.html", {**facts, "operations": sorted({name for _, name in built()})}
 
 
 def _short(seconds: float) -> str:

@@ -79,9 +79,10 @@ def _set(cluster: Cluster, values: dict[str, Any]) -> None:
 
 
 def _set_policy(cluster: Cluster, values: dict[str, Any]) -> None:
-    if "policy_principals" not in values and "policy_actions" not in values:
-        return
-    principals = values.get("policy_principals", policy.principals(cluster.policy))
+    in_force = policy.principals(cluster.policy)
+    principals = values.get("policy_principals", in_force)
+    if principals == in_force and "policy_actions" not in values:
+        return  # so that a policy written by hand is not rewritten by saving other settings
     actions = values.get("policy_actions") or policy.actions(cluster.policy) or policy.CLIENT_ACTIONS
     cluster.policy = policy.write(cluster.id, principals, actions)
     cluster.policy_version = policy_version() if cluster.policy else ""
@@ -107,19 +108,22 @@ def delete_cluster(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
 
 
 def cluster_of(world: World, ask: Ask) -> Cluster:
-    """Return a cluster by ARN, or by a name that only one has, `region` and `account` in the query helping.
+    """Return the cluster that a request is about, `region` and `account` in the query helping."""
+    return find_cluster(world, unquote(ask.path["id"]), ask.query.get("region"), ask.query.get("account"))
+
+
+def find_cluster(world: World, key: str, region: str | None = None, account: str | None = None) -> Cluster:
+    """Return a cluster by its ARN, the uuid at its end, or a name that only one has.
 
     Raises ControlError 404, 409 for a name that several have.
     """
-    key = unquote(ask.path["id"])
     found = world.msk.cluster_of(key)
     if found is not None:
         return found
-    region, account = ask.query.get("region"), ask.query.get("account")
     named = [
         item
         for item in world.msk.clusters
-        if item.name == key and region in (None, item.region) and account in (None, item.account)
+        if key in (item.name, item.uuid) and region in (None, item.region) and account in (None, item.account)
     ]
     if not named:
         raise ControlError(404, f"There is no cluster {key}.")

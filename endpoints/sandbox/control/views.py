@@ -55,6 +55,7 @@ def cluster_view(cluster: Cluster) -> dict[str, Any]:
     """Return a cluster as the control interface shows it; `id` is its ARN."""
     return {
         **asdict(cluster),
+        "uuid": cluster.uuid,
         "subnet_ids": cluster.subnet_ids,
         "created_at": iso(cluster.created_at),
         "policy_principals": policy.principals(cluster.policy),

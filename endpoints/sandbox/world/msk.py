@@ -40,6 +40,11 @@ class Cluster:
     tags: dict[str, str] = field(default_factory=dict)
 
     @property
+    def uuid(self) -> str:
+        """The last part of the ARN."""
+        return self.id.rpartition("/")[2]
+
+    @property
     def subnet_ids(self) -> list[str]:
         """The owner's subnets, which nobody but the owner could look at."""
         return [f"subnet-{digest(self.id, zone)[:17]}" for zone in self.zone_ids]
