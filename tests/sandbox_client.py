@@ -17,6 +17,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -67,6 +68,21 @@ def service_id(region: str, k: int) -> str:
 def service_name(region: str, k: int) -> str:
     """Return the name of the seed's endpoint service k = 1..6 of a Region."""
     return f"com.amazonaws.vpce.{region}.{service_id(region, k)}"
+
+
+def configuration_id(region: str, k: int) -> str:
+    """Return the seed's resource configuration k = 1..3 of a Region."""
+    return f"rcfg-{_index(region) * 16 + k:017x}"
+
+
+def configuration_arn(region: str, k: int) -> str:
+    """Return the ARN of the seed's resource configuration k = 1..3 of a Region."""
+    return f"arn:aws:vpc-lattice:{region}:{OWNER}:resourceconfiguration/{configuration_id(region, k)}"
+
+
+def share_arn(region: str, k: int) -> str:
+    """Return the ARN of the share of the seed's resource configuration k = 1..3 of a Region."""
+    return f"arn:aws:ram:{region}:{OWNER}:resource-share/{uuid.UUID(int=_index(region) * 16 + k)}"
 
 
 def _index(region: str) -> int:
@@ -152,8 +168,7 @@ class Sandbox(MskControl):
 
     def endpoints(self, **wanted: object) -> list[Json]:
         """Return the endpoints whose members equal those given, e.g. `region=…, state=…`."""
-        found: list[Json] = self.state()["endpoints"]
-        return [item for item in found if all(item[name] == value for name, value in wanted.items())]
+        return self._some("endpoints", wanted)
 
     def endpoint(self, endpoint_id: str) -> Json:
         """Return one endpoint; KeyError when it is absent."""
@@ -282,10 +297,92 @@ class Sandbox(MskControl):
         """Someone replaces an endpoint's tags by hand."""
         return self.ask("POST", f"/endpoints/{endpoint_id}/retag", {"tags": tags})
 
-    def fabricate(self, service: str, count: int = 1, **settings: Any) -> list[str]:
-        """Make endpoints past quota and addresses; settings: region, account, state, tags with `{n}`."""
-        body = {"service_id": service, "count": count, **settings}
+    def fabricate(self, target: str, count: int = 1, **settings: Any) -> list[str]:
+        """Make endpoints of a service or a resource configuration, past quota and addresses.
+
+        Settings: region, account, state, tags with `{n}`.
+        """
+        kind = "configuration_id" if "rcfg-" in target else "service_id"
+        body = {kind: target, "count": count, **settings}
         return list(self.ask("POST", "/endpoints", body)["ids"])
+
+    # Resource configurations, shares, and their endpoints
+
+    def create_configuration(self, region: str, **settings: Any) -> Json:
+        """Create a resource configuration of the customer.
+
+        Settings: account, id, name, type, group_id, ports, status, failure_reason, custom_domain_name,
+        verified, zone_ids (of a gateway of its own), vpc_id (of that gateway).
+        """
+        return self.ask("POST", "/resource-configurations", {"region": region, **settings})
+
+    def change_configuration(self, key: str, **settings: Any) -> Json:
+        """Change status, failure_reason, ports, custom_domain_name, verified, zone_ids."""
+        return self.ask("PATCH", f"/resource-configurations/{_quoted(key)}", settings)
+
+    def delete_configuration(self, key: str) -> Json:
+        """Delete a resource configuration, even with endpoints."""
+        return self.ask("DELETE", f"/resource-configurations/{_quoted(key)}")
+
+    def change_gateway(self, key: str, **settings: Any) -> Json:
+        """Change status or zone_ids of a resource gateway."""
+        return self.ask("PATCH", f"/resource-gateways/{key}", settings)
+
+    def create_share(self, *configurations: str, **settings: Any) -> Json:
+        """Share resource configurations (ARNs or ids) with the operator, and return the share.
+
+        Settings: region, account, name, id, principals, same_organization.
+        """
+        return self.ask("POST", "/shares", {"resource_arns": list(configurations), **settings})
+
+    def unshare(self, key: str) -> Json:
+        """The customer deletes a share (ARN or id)."""
+        return self.ask("DELETE", f"/shares/{_quoted(key)}")
+
+    def detach(self, key: str, *principals: str) -> Json:
+        """The customer takes principals, or all, out of a share that stays."""
+        body = {"principals": list(principals)} if principals else {}
+        return self.ask("POST", f"/shares/{_quoted(key)}/detach", body)
+
+    def share_again(self, key: str) -> Json:
+        """The customer shares anew with those who are detached: a new invitation, the same share."""
+        return self.ask("POST", f"/shares/{_quoted(key)}/share-again", {})
+
+    def expire_invitation(self, key: str) -> Json:
+        """Let an invitation expire; `key` is its ARN or id, or its share's."""
+        return self.ask("POST", f"/invitations/{_quoted(key)}/expire", {})
+
+    def cut(self, endpoint_id: str, *, hidden: bool = False) -> Json:
+        """The customer deletes the associations of a live endpoint; hidden: EC2 shows them no more."""
+        return self.ask("POST", f"/endpoints/{endpoint_id}/cut", {"hidden": hidden})
+
+    def restore(self, endpoint_id: str) -> Json:
+        """Undo a cut."""
+        return self.ask("POST", f"/endpoints/{endpoint_id}/restore", {})
+
+    def make_partial(self, endpoint_id: str) -> Json:
+        """A Resource endpoint loses its block in one subnet."""
+        return self.ask("POST", f"/endpoints/{endpoint_id}/partial", {})
+
+    def configurations(self, **wanted: object) -> list[Json]:
+        """Return the resource configurations whose members equal those given."""
+        return self._some("resource_configurations", wanted)
+
+    def shares(self, **wanted: object) -> list[Json]:
+        """Return the shares whose members equal those given, with principals, resources, invitations."""
+        return self._some("shares", wanted)
+
+    def invitations(self, **wanted: object) -> list[Json]:
+        """Return the invitations whose members equal those given, e.g. `status=…, share_arn=…`."""
+        return self._some("invitations", wanted)
+
+    def associations(self, **wanted: object) -> list[Json]:
+        """Return the associations whose members equal those given, e.g. `endpoint_id=…`."""
+        return self._some("associations", wanted)
+
+    def _some(self, name: str, wanted: Json) -> list[Json]:
+        found: list[Json] = self.state()[name]
+        return [item for item in found if all(item[member] == value for member, value in wanted.items())]
 
     def create_account(self, key: str, name: str = "account", access_keys: list[str] | None = None) -> Json:
         """Create an account."""
@@ -352,6 +449,10 @@ def start_sandbox(
         yield box
     finally:
         box.stop()
+
+
+def _quoted(key: str) -> str:
+    return urllib.parse.quote(key, safe="")
 
 
 def _text(value: object) -> str:

@@ -35,6 +35,11 @@ class Call:
         """Whether an object is of the caller's account and Region."""
         return bool(item.account == self.account and item.region == self.region)
 
+    def young(self, born: float) -> bool:
+        """Whether read lag hides what is born less than its seconds ago."""
+        lags = [fault.seconds for fault in self.lenses if fault.kind == "read_lag"]
+        return bool(lags) and self.now - born < max(lags)
+
 
 Handler = Callable[[Call], dict[str, Any]]
 _HANDLERS: dict[tuple[str, str], Handler] = {}

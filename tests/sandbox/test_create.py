@@ -186,7 +186,7 @@ def test_an_endpoint_is_of_its_account_and_region_alone(box: Sandbox, ec2: Any, 
 
 
 def test_types_of_later_are_refused_loudly(box: Sandbox, ec2: Any) -> None:
-    params = {**INTERFACE, "VpcEndpointType": "Resource", "ResourceConfigurationArn": "arn:x"}
+    params = {**INTERFACE, "VpcEndpointType": "ServiceNetwork", "ServiceNetworkArn": "arn:x"}
     assert refused(ec2.create_vpc_endpoint, **params) == ("NotImplemented", 501)
     assert box.count(error_code="NotImplemented") == 1
 

@@ -14,9 +14,13 @@ from botocore.exceptions import BotoCoreError
 
 from tests.sandbox.helpers import REGION, create, listed, refused, state, tags
 from tests.sandbox_client import (
+    OPERATOR,
+    OWNER,
     Sandbox,
+    configuration_arn,
     service_id,
     service_name,
+    share_arn,
     start_sandbox,
     subnet_id,
     vpc_id,
@@ -196,9 +200,13 @@ assert "django.db.models" not in sys.modules
 def test_the_seed_is_as_documented(box: Sandbox) -> None:
     world = box.state()
     assert [account["id"] for account in world["accounts"]] == ["111111111111", "222222222222"]
-    assert [vpc["id"] for vpc in world["vpcs"]] == [f"vpc-{n:017d}" for n in range(1, 7)]
-    assert len(world["subnets"]) == 18
-    first = [item for item in world["subnets"] if item["region"] == "us-east-1"]
+    vpcs: dict[str, list[str]] = {OPERATOR: [], OWNER: []}
+    for vpc in world["vpcs"]:
+        vpcs[vpc["account"]].append(vpc["id"])
+    assert vpcs[OPERATOR] == [f"vpc-{n:017d}" for n in range(1, 7)]
+    assert vpcs[OWNER] == [f"vpc-{n:016d}0" for n in range(1, 7)]
+    assert len(world["subnets"]) == 18 * 2
+    first = [item for item in world["subnets"] if item["vpc_id"] == "vpc-00000000000000001"]
     assert [item["id"] for item in first] == [f"subnet-000000000000000{n}" for n in (11, 12, 13)]
     services = {item["id"]: item for item in world["services"]}
     assert len(services) == 6 * 3 + 2 * 3
@@ -208,6 +216,18 @@ def test_the_seed_is_as_documented(box: Sandbox) -> None:
     assert services[service_id("eu-central-1", 4)]["private_dns_state"] == "verified"
     assert services[service_id("eu-central-1", 6)]["zone_ids"] == ["euc1-az1"]
     assert world["endpoints"] == []
+    configurations = {item["id"]: item for item in world["resource_configurations"]}
+    assert len(configurations) == 6 * 3
+    assert configurations["rcfg-00000000000000041"]["arn"] == configuration_arn("eu-central-1", 1)
+    assert configurations["rcfg-00000000000000041"]["zone_ids"] == ["euc1-az1", "euc1-az3"]
+    shares = {item["arn"]: item for item in world["shares"]}
+    ids = [item["id"] for item in world["shares"] if item["region"] == "eu-central-1"]
+    assert ids == [f"00000000-0000-0000-0000-00000000004{k}" for k in (1, 2, 3)]
+    pending, active, others = (shares[share_arn("eu-central-1", k)] for k in (1, 2, 3))
+    assert pending["principals"] == {OPERATOR: "ASSOCIATING"}
+    assert [item["status"] for item in pending["invitations"]] == ["PENDING"]
+    assert (active["principals"], active["invitations"]) == ({OPERATOR: "ASSOCIATED"}, [])
+    assert OPERATOR not in others["principals"]
 
 
 def test_the_clock_scales_moves_and_returns(box: Sandbox, ec2: Any) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from endpoints.sandbox.calllog import CallLog
 from endpoints.sandbox.console import actions, msk
 from endpoints.sandbox.control.api import Control
-from endpoints.sandbox.control.owner import endpoint_of, service_of
+from endpoints.sandbox.control.endpoints import endpoint_of
+from endpoints.sandbox.control.owner import service_of
 from endpoints.sandbox.control.router import ControlError
 from endpoints.sandbox.control.views import endpoint_view, service_view
 from endpoints.sandbox.faults.fault import KINDS
@@ -116,7 +117,7 @@ class Console:
         # MSK's own endpoints are acted on through their connection alone.
         state = "" if endpoint.requester_managed else endpoint.state
         return {
-            **endpoint_view(self.world, endpoint),
+            **endpoint_view(self.world, endpoint, self.clock.now()),
             "created": _short(endpoint.created_at),
             "next": {follows: _short(at) for follows, at in endpoint.schedule.items()},
             "can_accept": state == "pendingAcceptance",

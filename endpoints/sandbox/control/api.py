@@ -1,4 +1,4 @@
-"""The control routes: state, log, knobs, faults, holds, clock. What is acted on is in `owner` and `kafka`."""
+"""The control routes: state, log, knobs, faults, holds, clock. The rest is in the modules beside."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from endpoints import clock as shared_clock
-from endpoints.sandbox.control import kafka, owner
+from endpoints.sandbox.control import endpoints, kafka, owner, sharing
 from endpoints.sandbox.control.router import Ask, ControlError, Router
 from endpoints.sandbox.control.views import world_view
 from endpoints.sandbox.faults.fault import build
@@ -44,7 +44,7 @@ class Control:
             ("POST", "/_control/clock", self.move_clock),
         ):
             self._router.add(method, path, route)
-        for method, path, act in (*owner.ROUTES, *kafka.ROUTES):
+        for method, path, act in (*owner.ROUTES, *endpoints.ROUTES, *kafka.ROUTES, *sharing.ROUTES):
             self._router.add(method, path, partial(act, sandbox))
 
     def answer(self, request: Request) -> Response:

@@ -6,6 +6,10 @@ def register() -> None:
     from endpoints.sandbox.services import quotas, sts  # noqa: F401  # imported for their effect
     from endpoints.sandbox.services.ec2 import register as register_ec2
     from endpoints.sandbox.services.kafka import register as register_kafka
+    from endpoints.sandbox.services.lattice import register as register_lattice
+    from endpoints.sandbox.services.ram import register as register_ram
 
     register_ec2()
     register_kafka()
+    register_lattice()
+    register_ram()

@@ -29,17 +29,27 @@ def cut(
         after = _read(call, token)
         items = [item for item in items if place(item) > after]
     chosen = list(items[:size])
-    return chosen, _write(call, place(chosen[-1])) if len(items) > size else None
+    return chosen, token_after(call, place(chosen[-1])) if len(items) > size else None
+
+
+def json_page(
+    call: Call, items: Sequence[T], place: Callable[[T], str], most: int
+) -> tuple[list[T], str | None]:
+    """Return a page as `cut` does for `maxResults` and `nextToken`, of at most `most` items."""
+    most = min(most, call.world.knobs.page_size_limit)
+    size = min(call.params.get("maxResults", most), most)
+    return cut(call, items, place, size, call.params.get("nextToken"))
+
+
+def token_after(call: Call, place: str) -> str:
+    """Return the token of the page that begins after a place."""
+    return base64.urlsafe_b64encode(f"{_binding(call)}/{place}".encode()).decode()
 
 
 def _binding(call: Call) -> str:
     asked = {name: value for name, value in call.params.items() if name.lower() not in _PAGING}
     text = json.dumps([call.operation, call.account, call.region, asked], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _write(call: Call, after: str) -> str:
-    return base64.urlsafe_b64encode(f"{_binding(call)}/{after}".encode()).decode()
 
 
 def _read(call: Call, token: str) -> str:

@@ -9,7 +9,7 @@ class Knobs:
     """Delays in seconds of moved time, and limits. Defaults: the middle of aws.md §10 where it gives a range.
 
     `expire_after_seconds` has no known real value (aws.md §11.1). `real_rates` is 1 for throttling as AWS
-    does it (aws.md §4), 0 for none.
+    does it (aws.md §4), 0 for none; `ram_empty_pages` is 1 for an empty page now and then in RAM's lists.
     """
 
     id: str = "knobs"
@@ -23,10 +23,18 @@ class Knobs:
     msk_deleting_seconds: float = 180.0
     msk_rejecting_seconds: float = 60.0
     msk_deactivating_seconds: float = 180.0
+    resource_pending_seconds: float = 120.0
+    association_seconds: float = 20.0
+    share_lag_seconds: float = 5.0
+    accept_lag_seconds: float = 8.0
+    resource_lag_seconds: float = 8.0
+    invitation_expire_seconds: float = 12 * 3600.0
+    invitation_vanish_seconds: float = 7 * 86400.0
     interface_quota_per_vpc: int = 50
     resource_quota_per_vpc: int = 200
     page_size_limit: int = 1000
     real_rates: int = 0
+    ram_empty_pages: int = 1
 
     def changed(self, values: dict[str, Any]) -> "Knobs":
         """Return the knobs with some turned. Raises ValueError naming what is wrong."""
@@ -55,6 +63,11 @@ PROFILES: dict[str, dict[str, Any]] = {
         "msk_deleting_seconds": 8.0,
         "msk_rejecting_seconds": 4.0,
         "msk_deactivating_seconds": 6.0,
+        "resource_pending_seconds": 10.0,
+        "association_seconds": 3.0,
+        "share_lag_seconds": 2.0,
+        "accept_lag_seconds": 2.0,
+        "resource_lag_seconds": 2.0,
     },
     "instant": {
         "pending_seconds": 0.0,
@@ -65,6 +78,11 @@ PROFILES: dict[str, dict[str, Any]] = {
         "msk_deleting_seconds": 0.0,
         "msk_rejecting_seconds": 0.0,
         "msk_deactivating_seconds": 0.0,
+        "resource_pending_seconds": 0.0,
+        "association_seconds": 0.0,
+        "share_lag_seconds": 0.0,
+        "accept_lag_seconds": 0.0,
+        "resource_lag_seconds": 0.0,
     },
 }
 

@@ -1,11 +1,12 @@
-"""The life of an Interface endpoint (aws.md §2 and §10), driven by the moved clock.
+"""The life of an endpoint (aws.md §2 and §10), driven by the moved clock.
 
 States are never advanced by a thread: each holds a schedule of what follows and when, and whoever reads
-settles it first. So a restart loses nothing.
+settles it first. So a restart loses nothing. What is special to Resource endpoints is in `resource_life`.
 """
 
 from typing import TYPE_CHECKING
 
+from endpoints.sandbox.world import resource_life
 from endpoints.sandbox.world.objects import Endpoint
 
 if TYPE_CHECKING:
@@ -24,10 +25,13 @@ def settle(world: "World", endpoint: Endpoint, now: float) -> None:
         if at > now:
             break
         del endpoint.schedule[state]
+        if endpoint.kind == "Resource" and state == "available" and not endpoint.accepted:
+            state = resource_life.decide(world, endpoint, at)
         endpoint.state = state
         changed = True
         if state == "deleted":
             world.release_nics(endpoint)
+            world.drop_associations(endpoint)
             world.forget_token(endpoint)
             endpoint.client_token = ""
         elif state == ABSENT:
@@ -39,7 +43,9 @@ def settle(world: "World", endpoint: Endpoint, now: float) -> None:
 
 def start(world: "World", endpoint: Endpoint, acceptance_required: bool, now: float) -> None:
     """Begin the life of a new endpoint, waiting for its owner or coming up."""
-    if acceptance_required:
+    if endpoint.kind == "Resource":
+        come_up(world, endpoint, now, world.knobs.resource_pending_seconds)
+    elif acceptance_required:
         endpoint.state = "pendingAcceptance"
         endpoint.schedule = {"expired": now + world.knobs.expire_after_seconds}
         world.save_endpoint(endpoint)
@@ -48,10 +54,10 @@ def start(world: "World", endpoint: Endpoint, acceptance_required: bool, now: fl
         come_up(world, endpoint, now, world.knobs.pending_seconds)
 
 
-def come_up(world: "World", endpoint: Endpoint, now: float, seconds: float) -> None:
-    """Go through pending to available, which takes `seconds`."""
+def come_up(world: "World", endpoint: Endpoint, now: float, seconds: float, then: str = "available") -> None:
+    """Go through pending to available, or back to another state, which takes `seconds`."""
     endpoint.state = "pending"
-    endpoint.schedule = {"available": now + seconds}
+    endpoint.schedule = {then: now + seconds}
     world.save_endpoint(endpoint)
     settle(world, endpoint, now)
 
@@ -67,15 +73,19 @@ def accept(world: "World", endpoint: Endpoint, now: float) -> bool:
 
 def reject(world: "World", endpoint: Endpoint) -> bool:
     """The owner rejects, before or after accepting; False when there is nothing to reject."""
-    if endpoint.state not in ("pendingAcceptance", "pending", "available"):
+    if endpoint.kind == "Resource" or endpoint.state not in ("pendingAcceptance", "pending", "available"):
         return False
     _stay(world, endpoint, "rejected")
     return True
 
 
 def expire(world: "World", endpoint: Endpoint) -> bool:
-    """Time runs out before the owner acted; False when nobody was waited for."""
-    if endpoint.state != "pendingAcceptance":
+    """Time runs out before the owner acted; False when nobody was waited for.
+
+    A Resource endpoint waits for nobody, but fate may expire it while it lives.
+    """
+    expiring = ("pending", "available", "partial") if endpoint.kind == "Resource" else ("pendingAcceptance",)
+    if endpoint.state not in expiring:
         return False
     _stay(world, endpoint, "expired")
     return True

@@ -71,7 +71,10 @@ class SecurityGroup:
 
 @dataclass
 class Nic:
-    """A network interface that an endpoint holds in a subnet, with its constant address."""
+    """A network interface that an endpoint holds in a subnet, with its constant address.
+
+    `prefix` is the /28 block that a Resource endpoint holds; `address` is its first one.
+    """
 
     id: str
     region: str
@@ -81,6 +84,7 @@ class Nic:
     address: str
     endpoint_id: str
     created_at: float
+    prefix: str = ""
 
 
 @dataclass
@@ -107,11 +111,12 @@ class Service:
 
 @dataclass
 class Endpoint:
-    """A VPC endpoint. `state` is spelled as on the wire; `schedule` says which states follow, and when.
+    """A VPC endpoint. `state` is spelled as in EC2's filters; `schedule` says which states follow, and when.
 
     `number` orders endpoints by creation, for paging. `removed_at` is when a delete was asked for, and
     `state_before_delete` what the endpoint was then: read lag shows it. `requester_managed` are the
-    endpoints that MSK makes for VPC connections, which its service alone may change.
+    endpoints that MSK makes for VPC connections, which its service alone may change. A Resource endpoint
+    has no service but a `configuration_arn`; its `accepted` means that its addresses were decided on.
     """
 
     id: str
@@ -143,3 +148,6 @@ class Endpoint:
     removed_at: float | None = None
     state_before_delete: str = ""
     requester_managed: bool = False
+    configuration_arn: str = ""
+    dns_preference: str = ""
+    dns_domains: list[str] = field(default_factory=list)

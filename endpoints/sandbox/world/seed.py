@@ -1,5 +1,6 @@
 """The world at the first start. README.md documents the ids; tests and the demo rely on them."""
 
+from endpoints.sandbox.world import seed_sharing
 from endpoints.sandbox.world.knobs import for_profile
 from endpoints.sandbox.world.objects import Account, SecurityGroup, Service, Subnet, Vpc
 from endpoints.sandbox.world.seed_msk import sow_clusters
@@ -37,8 +38,9 @@ def sow(world: World, profile: str, now: float) -> None:
     for index, region in enumerate(REGIONS, start=1):
         _network(world, index, region)
         _services(world, index, region, now)
-        zone_ids = sorted(zone_id for _, zone_id in ZONES[region])
-        sow_clusters(world.msk, index, region, zone_ids, OWNER, OPERATOR, now)
+        zones = sorted(ZONES[region], key=lambda zone: zone[1])
+        sow_clusters(world.msk, index, region, [zone_id for _, zone_id in zones], OWNER, OPERATOR, now)
+        seed_sharing.sow(world, index, region, OWNER, OPERATOR, zones, now)
 
 
 def service_name(region: str, service_id: str) -> str:

@@ -7,7 +7,7 @@ from collections import deque
 from typing import Any
 
 from endpoints.sandbox.faults.fault import Fault
-from endpoints.sandbox.world import connections, lifecycle
+from endpoints.sandbox.world import blocks, connections, lifecycle, sharing
 from endpoints.sandbox.world.knobs import Knobs
 from endpoints.sandbox.world.msk import Msk
 from endpoints.sandbox.world.objects import (
@@ -19,6 +19,14 @@ from endpoints.sandbox.world.objects import (
     Session,
     Subnet,
     Vpc,
+)
+from endpoints.sandbox.world.resources import (
+    EndpointAssociation,
+    Invitation,
+    ResourceConfiguration,
+    ResourceGateway,
+    ResourceShare,
+    ShareAssociation,
 )
 from endpoints.sandbox.world.store import Store
 from endpoints.sandbox.world.tables import Journal, Table
@@ -45,26 +53,40 @@ class World:
         self.endpoints = Table("endpoint", Endpoint, journal)
         self.nics = Table("nic", Nic, journal)
         self.msk = Msk(journal)
+        self.gateways = Table("gateway", ResourceGateway, journal)
+        self.configurations = Table("configuration", ResourceConfiguration, journal)
+        self.associations = Table("association", EndpointAssociation, journal)
+        self.shares = Table("share", ResourceShare, journal)
+        self.share_associations = Table("share_association", ShareAssociation, journal)
+        self.invitations = Table("invitation", Invitation, journal)
         self.faults = Table("fault", Fault, journal)
         self._knobs = Table("knobs", Knobs, journal)
         self._tables: list[Table[Any]] = [
             self.accounts, self.sessions, self.vpcs, self.subnets, self.groups, self.services,
-            self.endpoints, self.nics, self.faults, self._knobs,
+            self.endpoints, self.nics, self.gateways, self.configurations, self.associations, self.shares,
+            self.share_associations, self.invitations, self.faults, self._knobs,
         ]  # fmt: skip
         self.moving: set[str] = set()
         self.tokens: dict[tuple[str, str, str], str] = {}
         self.addresses: dict[str, dict[str, str]] = {}
         self.ghosts: deque[Endpoint] = deque(maxlen=1000)
+        self._bound: dict[str, list[str]] = {}
         self._last_number = 0
+        self.sharing_due = 0.0
+        self.ram_lists = 0
 
     def _load(self) -> None:
         for table in self._tables:
             table.load(self.store)
         self._last_number = self.msk.load(self.store)
         for nic in self.nics:
-            self.addresses.setdefault(nic.subnet_id, {})[nic.address] = nic.id
+            self._take(nic)
         for endpoint in self.endpoints:
             self._index(endpoint)
+        for association in self.associations:
+            self._bind(association)
+        for invitation in self.invitations:
+            self._last_number = max(self._last_number, invitation.number)
 
     def _index(self, endpoint: Endpoint) -> None:
         self._last_number = max(self._last_number, endpoint.number)
@@ -97,7 +119,7 @@ class World:
         self._make_tables()
 
     def next_number(self) -> int:
-        """Return the number of the next endpoint or VPC connection."""
+        """Return the number of the next object that is paged by number."""
         self._last_number += 1
         return self._last_number
 
@@ -110,6 +132,7 @@ class World:
         """Take an endpoint out for good; read lag may still show it for a while."""
         self.release_nics(endpoint)
         self.forget_token(endpoint)
+        self.drop_associations(endpoint)
         self.endpoints.remove(endpoint.id)
         self.moving.discard(endpoint.id)
         self.ghosts.append(endpoint)
@@ -127,6 +150,30 @@ class World:
             endpoint = self.endpoints.get(key)
             if endpoint is not None:
                 lifecycle.settle(self, endpoint, now)
+        if now >= self.sharing_due:
+            sharing.settle(self, now)
+
+    # Associations of Resource endpoints
+
+    def associations_of(self, endpoint: Endpoint) -> list[EndpointAssociation]:
+        """Return what binds an endpoint to resource configurations, in the order they were made."""
+        found = [self.associations.get(key) for key in self._bound.get(endpoint.id, ())]
+        return [item for item in found if item is not None]
+
+    def save_association(self, association: EndpointAssociation) -> None:
+        """Store an association that is new or changed."""
+        self._bind(self.associations.put(association))
+
+    def _bind(self, association: EndpointAssociation) -> None:
+        self._last_number = max(self._last_number, association.number)
+        bound = self._bound.setdefault(association.endpoint_id, [])
+        if association.id not in bound:
+            bound.append(association.id)
+
+    def drop_associations(self, endpoint: Endpoint) -> None:
+        """Take all associations of an endpoint out."""
+        for key in self._bound.pop(endpoint.id, ()):
+            self.associations.remove(key)
 
     # Addresses
 
@@ -144,6 +191,10 @@ class World:
         size = ipaddress.ip_network(subnet.cidr).num_addresses - 5
         return size - len(self.addresses.get(subnet.id, {})) - len(subnet.reserved)
 
+    def addresses_in(self, subnet: Subnet) -> list[str]:
+        """Return the addresses that interfaces hold in a subnet."""
+        return list(self.addresses.get(subnet.id, {}))
+
     def add_nic(self, endpoint: Endpoint, subnet: Subnet, now: float) -> bool:
         """Give an endpoint an interface in a subnet; False when no address is free."""
         taken = self.addresses.setdefault(subnet.id, {})
@@ -151,14 +202,28 @@ class World:
         for offset in range(4, network.num_addresses - 1):
             address = str(network[offset])
             if address not in taken and address not in subnet.reserved:
-                nic = Nic(
-                    nic_id(endpoint.id, subnet.id), subnet.region, subnet.account, subnet.vpc_id,
-                    subnet.id, address, endpoint.id, now,
-                )  # fmt: skip
-                self.nics.put(nic)
-                taken[address] = nic.id
+                self._put_nic(endpoint, subnet, address, "", now)
                 return True
         return False
+
+    def add_block(self, endpoint: Endpoint, subnet: Subnet, now: float) -> bool:
+        """Give an endpoint an interface with a /28 block of its own; False when no block is free."""
+        block = blocks.free_block(self, subnet)
+        if block is not None:
+            self._put_nic(endpoint, subnet, block.partition("/")[0], block, now)
+        return block is not None
+
+    def _put_nic(self, endpoint: Endpoint, subnet: Subnet, address: str, prefix: str, now: float) -> None:
+        nic = Nic(
+            nic_id(endpoint.id, subnet.id), subnet.region, subnet.account, subnet.vpc_id, subnet.id, address,
+            endpoint.id, now, prefix,
+        )  # fmt: skip
+        self._take(self.nics.put(nic))
+
+    def _take(self, nic: Nic) -> None:
+        taken = self.addresses.setdefault(nic.subnet_id, {})
+        for address in blocks.addresses_of(nic):
+            taken[address] = nic.id
 
     def release_nics(self, endpoint: Endpoint) -> None:
         """Free all addresses of an endpoint."""
@@ -166,8 +231,10 @@ class World:
             self.release_nic(nic)
 
     def release_nic(self, nic: Nic) -> None:
-        """Free one address."""
-        self.addresses.get(nic.subnet_id, {}).pop(nic.address, None)
+        """Free what one interface holds."""
+        taken = self.addresses.get(nic.subnet_id, {})
+        for address in blocks.addresses_of(nic):
+            taken.pop(address, None)
         self.nics.remove(nic.id)
 
 

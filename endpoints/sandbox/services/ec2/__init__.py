@@ -4,6 +4,7 @@
 def register() -> None:
     """Import every part, which registers its operations."""
     from endpoints.sandbox.services.ec2 import (  # noqa: F401  # imported for their effect
+        associations,
         change,
         create,
         networks,

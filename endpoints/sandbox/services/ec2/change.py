@@ -4,7 +4,7 @@ from typing import Any
 
 from endpoints.sandbox.faults.errors import planned
 from endpoints.sandbox.operations import Call, operation
-from endpoints.sandbox.services.ec2 import rules
+from endpoints.sandbox.services.ec2 import resource, rules
 from endpoints.sandbox.services.ec2.create import private_zone
 from endpoints.sandbox.wire.errors import AwsError, not_built
 from endpoints.sandbox.world import lifecycle
@@ -13,7 +13,7 @@ from endpoints.sandbox.world.objects import Endpoint, Subnet, Vpc
 
 @operation("ec2", "ModifyVpcEndpoint")
 def modify_vpc_endpoint(call: Call) -> dict[str, Any]:
-    """Change subnets, groups or private DNS; the endpoint goes through pending again.
+    """Change subnets, groups or private DNS, of a Resource endpoint groups only; it is pending meanwhile.
 
     Raises AwsError InvalidVpcEndpointId.NotFound, IncorrectState (a change is running, or the endpoint
     is beyond changing), and as the checks in `rules` do.
@@ -21,9 +21,11 @@ def modify_vpc_endpoint(call: Call) -> dict[str, Any]:
     endpoint = _own(call, call.params["VpcEndpointId"])
     if endpoint.requester_managed:
         raise _not_yours(endpoint)
-    if endpoint.state not in ("available", "pendingAcceptance"):
+    if endpoint.state not in ("available", "pendingAcceptance", "partial"):
         text = f"The VPC endpoint {endpoint.id} is in the state {endpoint.state} and cannot be modified."
         raise AwsError("IncorrectState", text)
+    if endpoint.kind == "Resource":
+        return _modify_resource(call, endpoint)
     for name in (
         "AddRouteTableIds",
         "RemoveRouteTableIds",
@@ -48,6 +50,14 @@ def modify_vpc_endpoint(call: Call) -> dict[str, Any]:
         lifecycle.come_up(call.world, endpoint, call.now, call.world.knobs.modify_seconds)
     else:
         call.world.save_endpoint(endpoint)
+    return {"Return": True}
+
+
+def _modify_resource(call: Call, endpoint: Endpoint) -> dict[str, Any]:
+    resource.modifiable(call, endpoint)
+    endpoint.group_ids = _groups(call, rules.vpc_of(call, endpoint.vpc_id), endpoint)
+    seconds = call.world.knobs.modify_seconds
+    lifecycle.come_up(call.world, endpoint, call.now, seconds, then=endpoint.state)
     return {"Return": True}
 
 

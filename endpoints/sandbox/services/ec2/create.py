@@ -1,4 +1,4 @@
-"""CreateVpcEndpoint for Interface endpoints, with client tokens (aws.md §1a, §1e)."""
+"""CreateVpcEndpoint, with client tokens (aws.md §1a, §1e); what only Resource has is in `resource`."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ import string
 from typing import Any
 
 from endpoints.sandbox.operations import Call, operation
-from endpoints.sandbox.services.ec2 import rules
+from endpoints.sandbox.services.ec2 import resource, rules
 from endpoints.sandbox.services.ec2.tags import tags_on_create
 from endpoints.sandbox.services.ec2.views import endpoint_view
 from endpoints.sandbox.wire.errors import AwsError, invalid_value, missing_parameter, not_built
@@ -23,10 +23,10 @@ _LETTERS = string.ascii_lowercase + string.digits
 
 @operation("ec2", "CreateVpcEndpoint")
 def create_vpc_endpoint(call: Call) -> dict[str, Any]:
-    """Create an Interface endpoint, or replay the answer that belongs to a client token.
+    """Create an Interface or Resource endpoint, or replay the answer that belongs to a client token.
 
     The answer to a replay is the original endpoint in its current state. Raises AwsError as the checks in
-    `rules` do, and IdempotentParameterMismatch.
+    `rules` and `resource` do, and IdempotentParameterMismatch.
     """
     token, digest = _token(call), _digest(call.params)
     endpoint = _replayed(call, token, digest)
@@ -67,7 +67,9 @@ def _replayed(call: Call, token: str, digest: str) -> Endpoint | None:
 def _create(call: Call, token: str, digest: str) -> Endpoint:
     params = call.params
     kind = params.get("VpcEndpointType", "Gateway")
-    if kind in ("Resource", "ServiceNetwork", "Tunnel"):
+    if kind == "Resource":
+        return resource.create(call, token, digest)
+    if kind in ("ServiceNetwork", "Tunnel"):
         raise not_built(f"VPC endpoints of type {kind}")
     vpc = rules.vpc_of(call, params["VpcId"])
     service = _service(call, kind)
@@ -76,7 +78,7 @@ def _create(call: Call, token: str, digest: str) -> Endpoint:
     if params.get("PrivateDnsEnabled", False):
         rules.private_dns(call, vpc, service, None)
     tags = tags_on_create(params.get("TagSpecifications") or [], "vpc-endpoint")
-    rules.room_in(call, vpc)
+    rules.room_in(call, vpc, kind)
     return _made(call, vpc, service, subnets, groups, tags, token, digest)
 
 

@@ -158,6 +158,7 @@ def _nic(call: Call, nic: Nic) -> dict[str, Any]:
         "AvailabilityZoneId": subnet.zone_id if subnet else None,
         "PrivateIpAddress": nic.address,
         "PrivateIpAddresses": [{"Primary": True, "PrivateIpAddress": nic.address}],
+        "Ipv4Prefixes": [{"Ipv4Prefix": nic.prefix}] if nic.prefix else [],
         "Groups": [{"GroupId": group.id, "GroupName": group.name} for group in groups if group],
         "TagSet": [],
     }  # fmt: skip

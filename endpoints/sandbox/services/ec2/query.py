@@ -1,4 +1,4 @@
-"""What all EC2 describes share: filters, ids, and pages with opaque tokens (aws.md §4)."""
+"""What all EC2 describes share: filters, ids and pages (aws.md §4)."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -94,14 +94,14 @@ def by_ids(
 
 
 def page(
-    call: Call, items: Sequence[T], place: Callable[[T], str], least: int = 1
+    call: Call, items: Sequence[T], place: Callable[[T], str], least: int = 1, most: int = 1000
 ) -> tuple[list[T], str | None]:
     """Return one page of items, which are ordered by `place`, and the token of the next, or None.
 
-    More than 1000 is cut to 1000, as DescribeVpcEndpoints documents. Raises AwsError InvalidParameterValue
-    below `least`, InvalidNextToken for a token that is not one of ours.
+    More than `most` is cut to it, as DescribeVpcEndpoints documents for 1000. Raises AwsError
+    InvalidParameterValue below `least`, InvalidNextToken for a token that is not one of ours.
     """
-    limit = call.world.knobs.page_size_limit
+    limit = min(call.world.knobs.page_size_limit, most)
     size = call.params.get("MaxResults", limit)
     if size < least:
         raise invalid_value(size, "MaxResults")

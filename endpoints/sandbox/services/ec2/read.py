@@ -4,7 +4,13 @@ from typing import Any
 
 from endpoints.sandbox.operations import Call, operation
 from endpoints.sandbox.services.ec2.query import by_ids, keep, page
-from endpoints.sandbox.services.ec2.views import allowed, endpoint_view, no_such_service, service_view
+from endpoints.sandbox.services.ec2.views import (
+    allowed,
+    endpoint_view,
+    no_such_service,
+    service_view,
+    spelled,
+)
 from endpoints.sandbox.services.lenses import rewritten, through_lag
 from endpoints.sandbox.world.lifecycle import LEAVING_STATES
 from endpoints.sandbox.world.objects import Service
@@ -26,8 +32,9 @@ def describe_vpc_endpoints(call: Call) -> dict[str, Any]:
         call, named,
         {
             "vpc-endpoint-id": lambda item: item.id, "vpc-id": lambda item: item.vpc_id,
-            "vpc-endpoint-state": lambda item: item.state, "vpc-endpoint-type": lambda item: item.kind,
-            "service-name": lambda item: item.service_name,
+            "vpc-endpoint-state": lambda item: (item.state, spelled(item)),
+            "vpc-endpoint-type": lambda item: item.kind,
+            "service-name": lambda item: item.service_name or (),
             "service-region": lambda item: item.service_region,
             "ip-address-type": lambda item: item.ip_address_type,
         },
@@ -36,12 +43,6 @@ def describe_vpc_endpoints(call: Call) -> dict[str, Any]:
     chosen, token = page(call, found, lambda item: f"{item.number:012d}")
     views = [rewritten(call, endpoint_view(call, item), item.id) for item in chosen]
     return {"VpcEndpoints": views, "NextToken": token}
-
-
-@operation("ec2", "DescribeVpcEndpointAssociations")
-def describe_vpc_endpoint_associations(call: Call) -> dict[str, Any]:
-    """List associations: none, since Interface endpoints have none and no other type is built."""
-    return {"VpcEndpointAssociations": []}
 
 
 @operation("ec2", "DescribeVpcEndpointServices")

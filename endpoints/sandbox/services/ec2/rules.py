@@ -1,10 +1,11 @@
-"""Checks of an Interface endpoint's parts, as AWS makes them (aws.md §1a, §3, §10)."""
+"""Checks of an endpoint's parts, as AWS makes them (aws.md §1a, §3, §10)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from endpoints.sandbox.operations import Call
 from endpoints.sandbox.services.ec2.views import allowed, no_such_service
 from endpoints.sandbox.wire.errors import AwsError
+from endpoints.sandbox.world import resource_life
 from endpoints.sandbox.world.lifecycle import GONE_STATES, LEAVING_STATES
 from endpoints.sandbox.world.objects import Endpoint, SecurityGroup, Service, Subnet, Vpc
 
@@ -46,22 +47,33 @@ def subnets_of(
     chosen: list[Subnet] = []
     zones = {subnet.zone_id for subnet in held}
     for key in wanted:
-        subnet = call.world.subnets.get(key)
-        if subnet is None or not call.mine(subnet):
-            raise AwsError("InvalidSubnetID.NotFound", f"The subnet ID '{key}' does not exist")
-        if subnet.vpc_id != vpc.id:
-            text = f"The subnet {key} does not belong to the VPC {vpc.id}."
-            raise AwsError("InvalidParameter", text)
+        subnet = subnet_in(call, vpc, key)
         _zone_offered(call, service, subnet)
-        if subnet.zone_id in zones:
-            text = f"Found another VPC endpoint subnet in the availability zone of {key}"
-            raise AwsError("DuplicateSubnetsInSameZone", text)
+        another_zone(subnet, zones)
         if call.world.free_count(subnet) < 1:
             text = f"There are not enough free addresses in subnet '{key}' to satisfy the requested number."
             raise AwsError("InsufficientFreeAddressesInSubnet", text)
         zones.add(subnet.zone_id)
         chosen.append(subnet)
     return chosen
+
+
+def subnet_in(call: Call, vpc: Vpc, key: str) -> Subnet:
+    """Return a subnet of a VPC. Raises AwsError InvalidSubnetID.NotFound, InvalidParameter (other VPC)."""
+    subnet = call.world.subnets.get(key)
+    if subnet is None or not call.mine(subnet):
+        raise AwsError("InvalidSubnetID.NotFound", f"The subnet ID '{key}' does not exist")
+    if subnet.vpc_id != vpc.id:
+        text = f"The subnet {key} does not belong to the VPC {vpc.id}."
+        raise AwsError("InvalidParameter", text)
+    return subnet
+
+
+def another_zone(subnet: Subnet, taken: Collection[str]) -> None:
+    """Check that an endpoint has no subnet in this zone yet. Raises AwsError DuplicateSubnetsInSameZone."""
+    if subnet.zone_id in taken:
+        text = f"Found another VPC endpoint subnet in the availability zone of {subnet.id}"
+        raise AwsError("DuplicateSubnetsInSameZone", text)
 
 
 def _zone_offered(call: Call, service: Service, subnet: Subnet) -> None:
@@ -111,36 +123,51 @@ def private_dns(call: Call, vpc: Vpc, service: Service, endpoint: Endpoint | Non
             f"{service.name}."
         )
         raise AwsError("InvalidParameter", text)
+    vpc_resolves(vpc)
+    name_free(call, vpc, service.private_dns_name, endpoint)
+
+
+def vpc_resolves(vpc: Vpc) -> None:
+    """Check that a VPC's attributes allow private DNS. Raises AwsError InvalidParameter."""
     if not (vpc.dns_support and vpc.dns_hostnames):
         text = (
             "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes "
             f"set to true for {vpc.id}"
         )
         raise AwsError("InvalidParameter", text)
-    _private_name_free(call, vpc, service, endpoint)
 
 
-def _private_name_free(call: Call, vpc: Vpc, service: Service, endpoint: Endpoint | None) -> None:
+def name_free(call: Call, vpc: Vpc, name: str, endpoint: Endpoint | None = None) -> None:
+    """Check that no other endpoint answers a private name in a VPC. Raises AwsError InvalidParameter."""
     for other in call.world.endpoints:
         if other.vpc_id != vpc.id or not other.private_dns_enabled or other.state in LEAVING_STATES:
             continue
-        theirs = call.world.services.get(other.service_id)
-        if (endpoint is None or other.id != endpoint.id) and theirs:
-            if theirs.private_dns_name.lower() != service.private_dns_name.lower():
-                continue
+        if (endpoint is None or other.id != endpoint.id) and name.lower() in _private_names(call, other):
             text = (
                 "private-dns-enabled cannot be set because there is already a conflicting DNS domain for "
-                f"{service.private_dns_name} in the VPC {vpc.id}"
+                f"{name} in the VPC {vpc.id}"
             )
             raise AwsError("InvalidParameter", text)
 
 
-def room_in(call: Call, vpc: Vpc) -> None:
-    """Check the quota of Interface endpoints; rejected, expired and failed ones count ([I], aws.md §2).
+def _private_names(call: Call, endpoint: Endpoint) -> set[str]:
+    if endpoint.kind == "Resource":
+        reached = resource_life.served(call.world, endpoint)
+        names = {resource_life.private_name(endpoint, item).lower() for item in reached}
+    else:
+        service = call.world.services.get(endpoint.service_id)
+        names = {service.private_dns_name.lower()} if service else set()
+    return names - {""}
 
-    Raises AwsError VpcEndpointLimitExceeded.
+
+def room_in(call: Call, vpc: Vpc, kind: str) -> None:
+    """Check the quota of a type; rejected, expired and failed endpoints count ([I], aws.md §2).
+
+    Interface and Resource endpoints are counted apart (aws.md §4). Raises AwsError VpcEndpointLimitExceeded.
     """
-    used = sum(1 for e in call.world.endpoints if e.vpc_id == vpc.id and e.state not in GONE_STATES)
-    if used >= call.world.knobs.interface_quota_per_vpc:
+    knobs = call.world.knobs
+    most = knobs.resource_quota_per_vpc if kind == "Resource" else knobs.interface_quota_per_vpc
+    mine = (item for item in call.world.endpoints if item.vpc_id == vpc.id and item.kind == kind)
+    if sum(item.state not in GONE_STATES for item in mine) >= most:
         text = "The maximum number of VPC endpoints has been reached."
         raise AwsError("VpcEndpointLimitExceeded", text)

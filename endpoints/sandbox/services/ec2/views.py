@@ -6,7 +6,7 @@ from endpoints.sandbox.operations import Call
 from endpoints.sandbox.services.ec2.query import tag_list
 from endpoints.sandbox.wire.credentials import Identity
 from endpoints.sandbox.wire.errors import AwsError
-from endpoints.sandbox.world.objects import Endpoint, Service
+from endpoints.sandbox.world.objects import Endpoint, Nic, Service
 from endpoints.sandbox.world.seed import ZONES
 from endpoints.sandbox.world.world import World
 
@@ -29,8 +29,18 @@ def no_such_service(name: str) -> AwsError:
     return AwsError("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
 
 
+def spelled(endpoint: Endpoint) -> str:
+    """Return a state as the wire has it; that of Resource endpoints begins with a capital (aws.md §0.4)."""
+    return endpoint.state[:1].upper() + endpoint.state[1:] if endpoint.kind == "Resource" else endpoint.state
+
+
 def dns_entries(world: World, endpoint: Endpoint) -> list[dict[str, str]]:
-    """Return the names: regional, zonal unless cross-Region, private once enabled (aws.md §5)."""
+    """Return the names: regional, zonal unless cross-Region, private once enabled (aws.md §5).
+
+    None for a Resource endpoint: its names are in its associations.
+    """
+    if endpoint.kind == "Resource":
+        return []
     tail = f"{endpoint.service_id}.{endpoint.service_region}.vpce.amazonaws.com"
     head = f"{endpoint.id}-{endpoint.dns_suffix}"
     names = [f"{head}.{tail}"]
@@ -49,22 +59,45 @@ def endpoint_view(call: Call, endpoint: Endpoint) -> dict[str, Any]:
     """Return an endpoint as its consumer sees it."""
     world = call.world
     groups = [world.groups.get(key) for key in endpoint.group_ids]
+    nics = world.nics_of(endpoint)
     view: dict[str, Any] = {
         "VpcEndpointId": endpoint.id, "VpcEndpointType": endpoint.kind, "VpcId": endpoint.vpc_id,
-        "ServiceName": endpoint.service_name, "State": endpoint.state, "PolicyDocument": endpoint.policy,
-        "RouteTableIds": [], "SubnetIds": list(endpoint.subnet_ids),
+        "State": spelled(endpoint), "SubnetIds": list(endpoint.subnet_ids),
         "Groups": [{"GroupId": group.id, "GroupName": group.name} for group in groups if group],
         "IpAddressType": endpoint.ip_address_type,
-        "DnsOptions": {"DnsRecordIpType": endpoint.ip_address_type},
         "PrivateDnsEnabled": endpoint.private_dns_enabled, "RequesterManaged": endpoint.requester_managed,
-        "NetworkInterfaceIds": [nic.id for nic in world.nics_of(endpoint)],
-        "DnsEntries": dns_entries(world, endpoint), "CreationTimestamp": endpoint.created_at,
-        "Tags": tag_list(endpoint.tags), "OwnerId": endpoint.account,
-        "ServiceRegion": endpoint.service_region,
+        "NetworkInterfaceIds": [nic.id for nic in nics], "DnsEntries": dns_entries(world, endpoint),
+        "CreationTimestamp": endpoint.created_at, "Tags": tag_list(endpoint.tags),
+        "OwnerId": endpoint.account,
     }  # fmt: skip
+    view |= _resource(endpoint, nics) if endpoint.kind == "Resource" else _interface(endpoint)
     error = {"Code": endpoint.error_code, "Message": endpoint.error_message}
     if any(error.values()):
         view["LastError"] = {name: text for name, text in error.items() if text}
+    return view
+
+
+def _interface(endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        "ServiceName": endpoint.service_name, "ServiceRegion": endpoint.service_region,
+        "PolicyDocument": endpoint.policy, "RouteTableIds": [],
+        "DnsOptions": {"DnsRecordIpType": endpoint.ip_address_type},
+    }  # fmt: skip
+
+
+def _resource(endpoint: Endpoint, nics: list[Nic]) -> dict[str, Any]:
+    view: dict[str, Any] = {
+        "ResourceConfigurationArn": endpoint.configuration_arn,
+        "Ipv4Prefixes": [{"SubnetId": nic.subnet_id, "IpPrefixes": [nic.prefix]} for nic in nics],
+        "Ipv6Prefixes": [],
+    }
+    if endpoint.dns_preference:
+        view["DnsOptions"] = {
+            "PrivateDnsPreference": endpoint.dns_preference,
+            "PrivateDnsSpecifiedDomains": list(endpoint.dns_domains),
+        }
+    if endpoint.error_message:
+        view["FailureReason"] = endpoint.error_message
     return view
 
 
