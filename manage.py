@@ -14,6 +14,21 @@ def needs_database(arguments: list[str]) -> bool:
     return not (command.startswith("-") or command in WITHOUT_DATABASE or {"-h", "--help"} & set(arguments))
 
 
+def read_settings() -> None:
+    """Read the settings; one that cannot be read ends here, in one line, before anything is started.
+
+    System checks come too late for these: postern.E016 (another database) and postern.E017 (no such value).
+    """
+    from endpoints.checks import check_database
+
+    try:
+        problems = [str(message) for message in check_database(None)]
+    except ValueError as error:
+        problems = [f"?: (postern.E017) {error}"]
+    if problems:
+        sys.exit("\n".join(problems))
+
+
 def hold_database() -> None:
     """Hold the embedded PostgreSQL for the life of this process if the settings mean that one.
 
@@ -34,6 +49,7 @@ def hold_database() -> None:
 def main() -> None:
     """Run the command of `sys.argv`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "endpoints.settings")
+    read_settings()
     if needs_database(sys.argv[1:]):
         hold_database()
     from django.core.management import execute_from_command_line

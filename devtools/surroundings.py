@@ -9,6 +9,7 @@ from devtools.common import CHECKOUT
 
 MARK = "POSTERN_DEV_VAR"  # in the environment of everything that `up` starts; see children.py
 SANDBOX_KEYS = {"AWS_ACCESS_KEY_ID": "AKIASANDBOXOPERATOR1", "AWS_SECRET_ACCESS_KEY": "sandbox"}
+WITHOUT_DOTENV = {"POSTERN_WITHOUT_DOTENV": "1"}
 SANDBOX_PORT, WEB_PORT = 4566, 8000
 
 
@@ -45,8 +46,8 @@ def sandbox(caller: Mapping[str, str], var: Path, web_port: int, sandbox_port: i
     """Return the environment in which Postern works against the sandbox, and only that."""
     environment = hidden_aws(caller, var) | SANDBOX_KEYS
     environment |= _development(var, web_port)
-    # Empty, not absent: a DATABASE_URL in .env must not get demo data either.
-    environment |= {"DATABASE_URL": "", "CLOCK_FILE": str(var / "clock.json")}
+    # An installation's .env is not for the demo: least of all may its database get demo data.
+    environment |= WITHOUT_DOTENV | {"DATABASE_URL": "", "CLOCK_FILE": str(var / "clock.json")}
     environment.pop("DATABASE_URL_FILE", None)
     environment["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{sandbox_port}"
     environment["SANDBOX_CONSOLE_URL"] = f"http://127.0.0.1:{sandbox_port}/_console/"
@@ -72,7 +73,7 @@ def tests(caller: Mapping[str, str], var: Path) -> dict[str, str]:
         MARK,
     ):
         environment.pop(name, None)
-    return environment | {"DATABASE_URL": ""}
+    return environment | WITHOUT_DOTENV | {"DATABASE_URL": ""}
 
 
 def _development(var: Path, web_port: int) -> dict[str, str]:

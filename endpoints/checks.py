@@ -150,7 +150,13 @@ def check_time_budget(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     return [Error("The time limits of the engine are out of order.", hint=hint, id="postern.E014")]
 
 
-_AT_LEAST: dict[str, float] = {"WORKERS": 1, "CREATE_GRACE_SECONDS": 0, "TASK_RECORD_DAYS": 1}
+_AT_LEAST: dict[str, float] = {
+    "WORKERS": 1,
+    "CREATE_GRACE_SECONDS": 0,
+    "TASK_RECORD_DAYS": 1,
+    "SET_PASSWORD_LINK_SECONDS": 1,
+    "SECURE_HSTS_SECONDS": 0,
+}
 _POSITIVE = ("WATCHDOG_SECONDS", "AWS_CONNECT_SECONDS", "AWS_READ_SECONDS")
 
 

@@ -3,29 +3,33 @@
 Every name is explained in `.env.example`; wrong combinations are system checks with ids (`checks.py`).
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
-from environs import FileAwareEnv
+from environs import FileAwareEnv, validate
 
 from endpoints import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = FileAwareEnv(strip_whitespace=True)
-env.read_env(BASE_DIR / ".env", recurse=False)
+if not os.environ.get("POSTERN_WITHOUT_DOTENV"):  # ./dev sets it: an installation's .env is not for the demo
+    env.read_env(BASE_DIR / ".env", recurse=False)
 
 # --- the process -----------------------------------------------------------------------------------------
 DEVELOPMENT: bool = env.bool("DEVELOPMENT", False)
 DEBUG: bool = env.bool("DEBUG", False)
 SECRET_KEY: str = env.str("SECRET_KEY", "")
 _OWN_NAMES = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", _OWN_NAMES if DEVELOPMENT else [])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", []) + (_OWN_NAMES if DEVELOPMENT else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 BASE_URL: str = env.str("BASE_URL", "http://localhost:8000").rstrip("/")
 BEHIND_TLS_PROXY: bool = env.bool("BEHIND_TLS_PROXY", False)
-VAR_DIR: Path = env.path("VAR_DIR", BASE_DIR / "var")
-LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
+# Relative paths are meant from the checkout, wherever a command was started; empty means the default.
+VAR_DIR: Path = BASE_DIR / (env.str("VAR_DIR", "") or "var")
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(_LEVELS))
 
 ROOT_URLCONF = "endpoints.urls"
 WSGI_APPLICATION = "endpoints.wsgi.application"
@@ -86,14 +90,14 @@ DATABASE_URL: str = env.str("DATABASE_URL", "")
 DATABASES: dict[str, Any] = {
     "default": env.dj_db_url("DATABASE_URL") if DATABASE_URL else embedded.database_settings(VAR_DIR)
 }
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
 
 # --- sign-in ---------------------------------------------------------------------------------------------
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "services"
 LOGOUT_REDIRECT_URL = "sign-in"
-PASSWORD_RESET_TIMEOUT: int = env.int("SET_PASSWORD_LINK_SECONDS", 3 * 24 * 3600)
+SET_PASSWORD_LINK_SECONDS: int = env.int("SET_PASSWORD_LINK_SECONDS", 3 * 24 * 3600)
+PASSWORD_RESET_TIMEOUT = SET_PASSWORD_LINK_SECONDS
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -134,7 +138,7 @@ LOCALE_PATHS = [BASE_DIR / "endpoints" / "locale"]
 USE_TZ = True
 TIME_ZONE: str = env.str("TIME_ZONE", "UTC")
 STATIC_URL = "/static/"
-STATIC_ROOT: Path = env.path("STATIC_ROOT", BASE_DIR / "staticfiles")
+STATIC_ROOT: Path = BASE_DIR / (env.str("STATIC_ROOT", "") or "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 STORAGES = {

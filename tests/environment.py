@@ -7,5 +7,6 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("SECRET_KEY", "tests-only-tests-only-tests-only-tests-only-tests-only")
 os.environ.setdefault("DEVELOPMENT", "1")
+os.environ["POSTERN_WITHOUT_DOTENV"] = "1"
 if not os.environ.get("DATABASE_URL"):
     os.environ.setdefault("VAR_DIR", str(CHECKOUT / "var" / "test"))

@@ -173,6 +173,8 @@ def test_e014_time_limits_out_of_order(settings: Any, change: dict[str, Any]) ->
         ("WORKERS", 0),
         ("CREATE_GRACE_SECONDS", -1),
         ("TASK_RECORD_DAYS", 0),
+        ("SET_PASSWORD_LINK_SECONDS", 0),
+        ("SECURE_HSTS_SECONDS", -1),
         ("WATCHDOG_SECONDS", 0),
         ("AWS_CONNECT_SECONDS", 0),
         ("AWS_READ_SECONDS", -1),

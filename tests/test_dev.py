@@ -169,6 +169,7 @@ def test_sandbox_environment_hides_the_callers_aws_and_database(tmp_path: Path) 
     assert env["NO_PROXY"] == "internal,127.0.0.1,localhost"
     assert env["CLOCK_FILE"] == str(tmp_path / "clock.json")
     assert env["SANDBOX_CONSOLE_URL"] == "http://127.0.0.1:4566/_console/"
+    assert env["POSTERN_WITHOUT_DOTENV"]
     assert (env["DEVELOPMENT"], env["HOME"], env["BASE_URL"]) == (
         "1",
         "/home/someone",
@@ -180,6 +181,7 @@ def test_own_aws_environment_is_the_callers(tmp_path: Path) -> None:
     env = surroundings.own_aws(CALLER | {"CLOCK_FILE": "/moved"}, tmp_path, 8000)
     assert {name: env[name] for name in CALLER} == CALLER
     assert "AWS_ENDPOINT_URL" not in env
+    assert "POSTERN_WITHOUT_DOTENV" not in env
     assert (env["CLOCK_FILE"], env["SANDBOX_CONSOLE_URL"], env["VAR_DIR"]) == ("", "", str(tmp_path))
     assert surroundings.own_aws({"SECRET_KEY": "mine"}, tmp_path, 8000)["SECRET_KEY"] == "mine"
 
@@ -193,6 +195,7 @@ def test_sandbox_and_own_aws_never_share_a_database() -> None:
 def test_test_environment_has_no_aws_and_no_foreign_database(tmp_path: Path) -> None:
     env = surroundings.tests(CALLER | {"CLOCK_FILE": "/moved", "SECRET_KEY_FILE": "/key"}, tmp_path)
     assert env["DATABASE_URL"] == ""
+    assert env["POSTERN_WITHOUT_DOTENV"]
     assert {
         "DATABASE_URL_FILE",
         "CLOCK_FILE",
