@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from devtools.common import CHECKOUT
 from tests.browser.conftest import Visit
 from tests.browser.house import OPERATOR, ORDERS, ORDERS_REGION, SHOP, House
+from tests.sandbox_client import service_id
 
 FOLDER = CHECKOUT / "var" / "screenshots"
 LONG = "Bestellungen-und-Rechnungen-" * 9  # 252 characters that break nowhere but at hyphens
@@ -43,6 +44,17 @@ def test_every_screen_fits_its_window(
         page.screenshot(path=FOLDER / f"{name}-{language}-{theme}-{width}.png", full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{name} is {wide} px too wide"
+
+
+def test_the_owner_console_fits_a_telephone(visit: Visit, house: House) -> None:
+    page = visit(OPERATOR, viewport={"width": 360, "height": 800})
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    name = service_id(ORDERS_REGION, 1)
+    for path in ("", "new", f"services/{name}", "endpoints", "faults", "clock", "calls"):
+        page.goto(f"{house.box.url}/_console/{path}")
+        page.screenshot(path=FOLDER / f"console-{path.partition('/')[0] or 'home'}.png", full_page=True)
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{path} is {wide} px too wide"
 
 
 def _screens(page: Page, house: House, gallery: dict[str, str]) -> Iterator[str]:
