@@ -1,5 +1,6 @@
 """The verdict over a mutant, and the reading of its header."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,17 @@ def test_every_rule_of_safety_has_a_mutant_and_its_test_exists() -> None:
     wanted = {
         "token", "tags", "look before create", "grace", "confirmed deletion", "lease", "stale reads",
         "refused or unanswered", "deadline", "absence twice", "right account",
+        "late effects",
     }  # fmt: skip
     assert wanted <= {mutant.rule for mutant in mutants}
+
+
+def test_every_patch_still_fits_the_code() -> None:
+    root = Path(__file__).resolve().parent.parent.parent
+    for mutant in chosen([]):
+        command = ["git", "apply", "--check", str(mutant.path)]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+        assert done.returncode == 0, f"{mutant.name}: {done.stderr}"
 
 
 def test_an_unknown_name_is_told() -> None:
