@@ -167,10 +167,11 @@ def test_next_up_takes_over_after_everything_was_killed_and_is_quick(run: Run) -
 
 def leader(run: Run, name: str) -> int:
     """Return the process that `up` started as `name`; 0 when there is none."""
+    # Whole arguments: gunicorn's command line has `--workers` in it.
     words = {"sandbox": b"endpoints.sandbox", "web": b"gunicorn", "worker": b"worker"}
     for pid in children.marked(run.var):
         with suppress(OSError):
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
             parent = int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
             if words[name] in command and parent == run.process.pid:
                 return pid
