@@ -97,8 +97,8 @@ def test_a_slow_answer_outlives_the_read_timeout(box: Sandbox) -> None:
     hasty = box.boto3("ec2", config=Config(read_timeout=0.1, retries={"total_max_attempts": 1}))
     with pytest.raises(ReadTimeoutError):
         create(hasty)
-    assert len(box.endpoints()) == 1
     eventually(lambda: box.count(operation="CreateVpcEndpoint", done=True, answered=False) == 1)
+    assert len(box.endpoints()) == 1
 
 
 class TestReadLag:
