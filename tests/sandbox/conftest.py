@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox_client import Sandbox, start_sandbox
+from tests.sandbox_client import OWNER_KEY, Sandbox, start_sandbox
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +33,16 @@ def ec2(box: Sandbox) -> Any:
 @pytest.fixture
 def owner(box: Sandbox) -> Any:
     """The customer's EC2 client in us-east-1."""
-    from tests.sandbox_client import OWNER_KEY
-
     return box.boto3("ec2", key=OWNER_KEY)
+
+
+@pytest.fixture
+def ram(box: Sandbox) -> Any:
+    """The operator's RAM client in us-east-1."""
+    return box.boto3("ram")
+
+
+@pytest.fixture
+def theirs(box: Sandbox) -> Any:
+    """The customer's RAM client in us-east-1."""
+    return box.boto3("ram", key=OWNER_KEY)

@@ -55,3 +55,14 @@ def accept(box: Sandbox, share: str = SHARE, region: str = REGION) -> str:
     arn = str(invitations(ram, share)[-1]["resourceShareInvitationArn"])
     ram.accept_resource_share_invitation(resourceShareInvitationArn=arn)
     return arn
+
+
+def seen(ram: Any, **params: Any) -> list[dict[str, Any]]:
+    """Return the shares of others."""
+    return everything(ram.get_resource_shares, "resourceShares", resourceOwner="OTHER-ACCOUNTS", **params)
+
+
+def offered(ram: Any, **params: Any) -> list[str]:
+    """Return the ARNs shared with the caller."""
+    rows = everything(ram.list_resources, "resources", resourceOwner="OTHER-ACCOUNTS", **params)
+    return [row["arn"] for row in rows]

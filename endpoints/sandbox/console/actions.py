@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
-from endpoints.sandbox.console import msk
+from endpoints.sandbox.console import msk, sharing
 from endpoints.sandbox.control.api import Control
 from endpoints.sandbox.control.router import ControlError
 from endpoints.sandbox.wire.http import Request, Response
@@ -70,7 +70,8 @@ def _meaning(path: str, form: Form) -> tuple[str, str, dict[str, Any], str]:
         case ["holds", key, "release"]:
             action = _first(form, "action")
             return "POST", f"holds/{key}/release", {"action": action}, f"The call was released: {action}."
-    return msk.meaning(path.split("/"), form) or _plain(path, form)
+    parts = path.split("/")
+    return msk.meaning(parts, form) or sharing.meaning(parts, form) or _plain(path, form)
 
 
 def _plain(path: str, form: Form) -> tuple[str, str, dict[str, Any], str]:

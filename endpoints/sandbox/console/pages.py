@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from endpoints.sandbox.calllog import CallLog
-from endpoints.sandbox.console import actions, msk
+from endpoints.sandbox.console import actions, msk, sharing
 from endpoints.sandbox.control.api import Control
 from endpoints.sandbox.control.endpoints import endpoint_of
 from endpoints.sandbox.control.owner import service_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # No script at all, forms to ourselves only, and no frame around us.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
 _HEADERS = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
+_REJECTABLE = ("pendingAcceptance", "pending", "available")
 
 
 class Console:
@@ -40,6 +41,8 @@ class Console:
             "new": self._new,
             "endpoints": self._endpoints,
             "clusters": lambda query: msk.clusters(self.world, query.get("region", "")),
+            "configurations": lambda query: sharing.configurations(self.world, query.get("region", "")),
+            "shares": lambda query: sharing.shares(self.world, query.get("region", "")),
             "faults": self._faults,
             "clock": self._clock,
             "calls": self._calls,
@@ -78,6 +81,8 @@ class Console:
                 return self._service(key)
             case ["clusters", key]:
                 return msk.cluster(self.world, key)
+            case ["configurations", key]:
+                return sharing.configuration(self.world, key, self.clock.now())
             case ["endpoints", key]:
                 return self._endpoint(key)
         raise ControlError(404, "There is no such page.")
@@ -121,7 +126,8 @@ class Console:
             "created": _short(endpoint.created_at),
             "next": {follows: _short(at) for follows, at in endpoint.schedule.items()},
             "can_accept": state == "pendingAcceptance",
-            "can_reject": state in ("pendingAcceptance", "pending", "available"),
+            **sharing.endpoint_facts(self.world, endpoint),
+            "can_reject": endpoint.kind != "Resource" and state in _REJECTABLE,
             "can_leave": state not in ("", "deleting", "deleted"),
             "connection": self._connection(endpoint),
         }

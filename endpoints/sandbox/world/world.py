@@ -66,7 +66,7 @@ class World:
             self.endpoints, self.nics, self.gateways, self.configurations, self.associations, self.shares,
             self.share_associations, self.invitations, self.faults, self._knobs,
         ]  # fmt: skip
-        self.moving: set[str] = set()
+        self.moving: dict[str, None] = {}  # in order of creation, so that addresses are given in that order
         self.tokens: dict[tuple[str, str, str], str] = {}
         self.addresses: dict[str, dict[str, str]] = {}
         self.ghosts: deque[Endpoint] = deque(maxlen=1000)
@@ -91,9 +91,9 @@ class World:
     def _index(self, endpoint: Endpoint) -> None:
         self._last_number = max(self._last_number, endpoint.number)
         if endpoint.schedule:
-            self.moving.add(endpoint.id)
+            self.moving.setdefault(endpoint.id)
         else:
-            self.moving.discard(endpoint.id)
+            self.moving.pop(endpoint.id, None)
         if endpoint.client_token:
             self.tokens[endpoint.account, endpoint.region, endpoint.client_token] = endpoint.id
 
@@ -134,7 +134,7 @@ class World:
         self.forget_token(endpoint)
         self.drop_associations(endpoint)
         self.endpoints.remove(endpoint.id)
-        self.moving.discard(endpoint.id)
+        self.moving.pop(endpoint.id, None)
         self.ghosts.append(endpoint)
 
     def forget_token(self, endpoint: Endpoint) -> None:
