@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-PORTS = {"Kafka": 9092, "Postgres": 5432, "MySQL": 3306, "MongoDB": 27017}
+from endpoints.domain.types import Source
+
+PORTS = {Source.KAFKA: 9092, Source.POSTGRES: 5432, Source.MYSQL: 3306, Source.MONGODB: 27017}
 """The usual port of each source. A DNS name is not an address until it has one."""
 
 _INTERFACE = re.compile(
@@ -37,3 +39,9 @@ def sort_interface_names(names: Iterable[str]) -> InterfaceNames:
         else:
             (zonal if matched["zone"] else regional).append(name)
     return InterfaceNames(tuple(regional), tuple(zonal), tuple(private))
+
+
+def broker_hosts(brokers: str) -> tuple[str, ...]:
+    """Return the host names of a bootstrap string (`host:port,host:port,…`), each once, without ports."""
+    hosts = (pair.rpartition(":")[0] for pair in brokers.split(",") if ":" in pair)
+    return tuple(dict.fromkeys(host.strip() for host in hosts if host.strip()))

@@ -16,6 +16,14 @@ class Unplaceable(Exception):
         self.params = params
 
 
+class NoRoom(Exception):
+    """Every network that would fit is full. The operators' to fix; `params` say what is full where."""
+
+    def __init__(self, **params: str) -> None:
+        super().__init__(f"{params}")
+        self.params = params
+
+
 class ProviderError(Exception):
     """Any trouble at AWS, with the operation that met it."""
 

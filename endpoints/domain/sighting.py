@@ -1,7 +1,13 @@
 """What the providers report in the domain's words: objects seen in AWS, and what a pre-flight found."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
+
+Details = Mapping[str, Any]
+"""What a second read told of one object, JSON values only; its keys are the endpoint type's own. Empty
+before the first."""
 
 
 @dataclass(frozen=True)
@@ -9,7 +15,8 @@ class Sighting:
     """One AWS object that carries our tags.
 
     `state` is AWS's word as it came; `endpoint_id` and `generation` are read from the tags, "" and 0 where a
-    tag is missing or unreadable. `error_code` and `error_text` are AWS's LastError.
+    tag is missing or unreadable. `error_code` and `error_text` are AWS's LastError. `target` and `scheme` are
+    cluster ARN and authentication of an MSK connection, "" elsewhere.
     """
 
     external_id: str
@@ -20,6 +27,8 @@ class Sighting:
     private_dns_enabled: bool = False
     error_code: str = ""
     error_text: str = ""
+    target: str = ""
+    scheme: str = ""
 
     @property
     def digest(self) -> str:
@@ -29,11 +38,12 @@ class Sighting:
 
 @dataclass(frozen=True)
 class NetworkFacts:
-    """One network as placement sees it."""
+    """One network as placement sees it; `room` is how many more endpoints its quota allows."""
 
     vpc_id: str
     subnet_ids: tuple[str, ...]
     security_group_ids: tuple[str, ...]
+    room: int
 
 
 @dataclass(frozen=True)

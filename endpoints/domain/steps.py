@@ -3,7 +3,8 @@
 Rules (design, "The engine" 2 and 3): create only if this generation was never seen; an unanswered create is
 repeated with its own token and parameters, also when removal is wanted, because the answer brings the id
 that must be deleted; forget only what was seen gone; absence counts from two complete listings, the
-newest of which began after `create_grace` since the start of the last try was over.
+newest of which began after `create_grace` since the start of the last try was over. A create without a
+token is repeated only after two complete listings that missed its object.
 """
 
 from dataclasses import dataclass
@@ -11,20 +12,23 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from endpoints.domain.status import Status, deadline
-from endpoints.domain.timing import ABSENT_LISTINGS, DELETE_AGAIN_AFTER
+from endpoints.domain.timing import ABSENT_LISTINGS, CONNECT_WAIT, DELETE_AGAIN_AFTER
 
 
 class Step(StrEnum):
-    """What is due for one endpoint. Only CREATE, DELETE and PRIVATE_DNS write to AWS."""
+    """What is due for one endpoint. Only ACCEPT, CREATE, DELETE and PRIVATE_DNS write to AWS."""
 
     REST = "rest"  # nothing until an observation or a person changes something
     WAIT = "wait"  # look again at a known time
     START = "start"  # a new generation was asked for: back to Provisioning
+    PREPARE = "prepare"  # look for what must be there before a network is chosen, such as a share
+    ACCEPT = "accept"  # accept the invitation that was found
     PLACE = "place"  # choose the network and save the exact request
     CREATE = "create"  # find by tag, then send the saved request
     PRIVATE_DNS = "private_dns"  # see whether the owner's private name may be switched on
     DELETE = "delete"
     CLOSE = "close"  # the attempt's object is proven gone, or was never made
+    GIVE_UP = "give_up"  # made by AWS, and still not connected after a long time
     TELL_REMOVED_OUTSIDE = "tell_removed_outside"
     CLEAN_UP = "clean_up"  # a deadline passed: the same as a person's removal, by "cleanup"
     FORGET = "forget"  # nothing is left in AWS: the row becomes a tombstone
@@ -35,7 +39,8 @@ class AttemptView:
     """What is known of the open attempt.
 
     `state` is AWS's word, casefolded, "" before the first sighting. `in_doubt`: some create may have taken
-    effect although its answer is missing. `refused`: a repeated create was refused for good.
+    effect although its answer is missing. `refused`: a repeated create was refused for good. `repeatable`:
+    its create carries a token, so that sending it again makes nothing new.
     """
 
     generation: int
@@ -47,6 +52,21 @@ class AttemptView:
     absent_listings: int
     delete_asked_at: datetime | None
     private_dns_look_at: datetime | None
+    repeatable: bool = True
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What must be there before a network is chosen. `done`: it is, for the generation asked for.
+
+    `heals`: the row failed for want of it, and goes on by itself once it is there. `must_accept`: an
+    invitation was found. `look_at`: when to look next, None at once.
+    """
+
+    done: bool = True
+    heals: bool = False
+    must_accept: bool = False
+    look_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +75,8 @@ class Situation:
 
     `generation` is what people asked for, `observed_generation` what the status speaks of,
     `last_attempt` the highest generation ever attempted, `attempt` the open one. `observed_at` is the start
-    of the newest complete listing that speaks of this endpoint, None before the first.
+    of the newest complete listing that speaks of this endpoint, None before the first. `is_connecting`: AWS
+    has made the object and it is not connected yet.
     """
 
     status: Status
@@ -66,6 +87,8 @@ class Situation:
     removal_requested: bool
     observed_at: datetime | None
     attempt: AttemptView | None
+    preparation: Preparation = Preparation()
+    is_connecting: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,12 +107,25 @@ def next_step(seen: Situation, now: datetime, create_grace: timedelta) -> Decisi
     if seen.observed_generation < seen.generation:
         return Decision(Step.START)
     if attempt is None:
-        if seen.status is Status.PROVISIONING and seen.last_attempt < seen.generation:
-            return Decision(Step.PLACE)
-        return _until_deadline(seen, now)
+        return _before_placing(seen, now)
     if attempt.generation < seen.generation:
         return _towards_gone(seen, attempt, now, create_grace)
     return _towards_ready(seen, attempt, now, create_grace)
+
+
+def _before_placing(seen: Situation, now: datetime) -> Decision:
+    resting = _until_deadline(seen, now)
+    waits = seen.status is Status.PROVISIONING or seen.preparation.heals
+    if resting.step is not Step.REST or not waits or seen.last_attempt >= seen.generation:
+        return resting
+    if seen.preparation.done:
+        return Decision(Step.PLACE) if seen.status is Status.PROVISIONING else resting
+    if seen.preparation.must_accept:
+        return Decision(Step.ACCEPT)
+    look_at = seen.preparation.look_at
+    if look_at is None or now >= look_at:
+        return Decision(Step.PREPARE)
+    return Decision(Step.REST, min(look_at, resting.look_at) if resting.look_at else look_at)
 
 
 def _towards_ready(seen: Situation, attempt: AttemptView, now: datetime, create_grace: timedelta) -> Decision:
@@ -102,6 +138,9 @@ def _towards_ready(seen: Situation, attempt: AttemptView, now: datetime, create_
     look_at = attempt.private_dns_look_at
     if seen.status is Status.READY and look_at is not None and attempt.state == "available":
         return Decision(Step.PRIVATE_DNS) if now >= look_at else Decision(Step.REST, look_at)
+    if seen.is_connecting:
+        give_up_at = seen.status_since + CONNECT_WAIT
+        return Decision(Step.GIVE_UP) if now >= give_up_at else Decision(Step.REST, give_up_at)
     return _until_deadline(seen, now)
 
 
@@ -109,7 +148,10 @@ def _towards_gone(seen: Situation, attempt: AttemptView, now: datetime, create_g
     if not attempt.external_id:
         if not attempt.in_doubt:
             return Decision(Step.CLOSE)  # never sent, or every try was refused before it did anything
-        # Replay, don't skip: the lost answer may hide a live, billed endpoint.
+        # Replay, don't skip: the lost answer may hide a live, billed endpoint. Without a token a replay
+        # would make one: then only listings can tell.
+        if not attempt.repeatable:
+            return _until_absent(seen, attempt, now, create_grace)
         return _unanswered(seen, attempt, now, create_grace)
     if _is_gone(seen, attempt, create_grace):
         return Decision(Step.CLOSE)
@@ -122,9 +164,15 @@ def _towards_gone(seen: Situation, attempt: AttemptView, now: datetime, create_g
 
 
 def _unanswered(seen: Situation, attempt: AttemptView, now: datetime, create_grace: timedelta) -> Decision:
-    if not attempt.refused:
-        return Decision(Step.CREATE)
-    # A refusal of a repeated create says nothing about the first one, whose answer was lost.
+    if attempt.refused:
+        # A refusal of a repeated create says nothing about the first one, whose answer was lost.
+        return _until_absent(seen, attempt, now, create_grace)
+    if attempt.in_doubt and not attempt.repeatable and attempt.absent_listings < ABSENT_LISTINGS:
+        return Decision(Step.WAIT, now + create_grace / 20)
+    return Decision(Step.CREATE)
+
+
+def _until_absent(seen: Situation, attempt: AttemptView, now: datetime, create_grace: timedelta) -> Decision:
     if _is_absent(seen, attempt, create_grace):
         return Decision(Step.CLOSE)
     assert attempt.started_at is not None

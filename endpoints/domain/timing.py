@@ -21,6 +21,15 @@ OBSERVE_IN_MOTION = timedelta(seconds=2)
 OBSERVE_PENDING_ACCEPTANCE = timedelta(minutes=1)
 OBSERVE_SETTLED = timedelta(minutes=5)
 
+DETAILS_EVERY = timedelta(hours=1)
+"""How often details are read of endpoints in which nothing moves, and the quotas of a region."""
+
+SHARE_WAIT = timedelta(minutes=9)
+"""How long a row waits for its resource share before it fails (design, "Deadlines")."""
+
+CONNECT_WAIT = timedelta(minutes=30)
+"""How long a row may stay in Provisioning although AWS has made its endpoint, before it fails."""
+
 _BACKOFF_FIRST = timedelta(seconds=10)
 _BACKOFF_MOST = timedelta(minutes=15)
 
@@ -34,7 +43,22 @@ def observe_every(statuses: set[Status], *, in_motion: bool) -> timedelta:
     return OBSERVE_SETTLED
 
 
+_dice = random.Random()  # noqa: S311 - jitter, not a secret
+
+
+def backoff_of(failures: int) -> timedelta:
+    """Return the wait after so many failures in a row, with this process's jitter."""
+    return backoff(failures, _dice)
+
+
 def backoff(failures: int, dice: random.Random) -> timedelta:
     """Return the wait after so many failures in a row (1, 2, …): 5–10 s, doubling, at most 15 min."""
     most = min(_BACKOFF_MOST, _BACKOFF_FIRST * (1 << min(failures - 1, 10)))
     return most * dice.uniform(0.5, 1)
+
+
+def share_look_after(waited: timedelta) -> timedelta:
+    """Return the wait before the next look at a share that is awaited since `waited`; slow once it failed."""
+    if waited < timedelta(minutes=1):
+        return timedelta(seconds=5)
+    return timedelta(seconds=15) if waited < SHARE_WAIT else timedelta(minutes=1)

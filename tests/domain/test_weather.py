@@ -1,5 +1,7 @@
 """The engine's rules in a tiny AWS with lag, lost answers, refusals and strangers' hands, by Hypothesis.
 
+For every endpoint type: with a token on the create or without, with a share to wait for or without.
+
 Invariants: at most one live object for each endpoint; nothing is forgotten while it exists; and once the
 weather calms, every endpoint settles as it was asked.
 """
@@ -13,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from endpoints.domain.status import FACTS, Status, from_vpc_endpoint_state
 from endpoints.domain.steps import AttemptView, Situation, Step, next_step
+from endpoints.domain.timing import SHARE_WAIT
 
 GRACE = timedelta(minutes=5)
 LAG_MOST = 240  # seconds, less than grace: what reads may miss
@@ -33,9 +36,10 @@ class Thing:
 
 @dataclass
 class LittleAws:
-    """Creates by token, deletes slowly, and shows things late."""
+    """Creates by token, or once at most without; deletes slowly, and shows things late."""
 
     now: datetime
+    repeatable: bool = True
     things: list[Thing] = field(default_factory=list)
     lag: int = 0
     made: int = 0
@@ -47,9 +51,12 @@ class LittleAws:
         self.now += timedelta(seconds=seconds)
         self.things = [t for t in self.things if t.dead_at is None or t.dead_at > self.now]
 
-    def create(self, generation: int) -> Thing:
+    def create(self, generation: int) -> Thing | None:
+        """Make a thing; without a token a second one is refused while the first is there (None)."""
         token = f"token-{generation}"
         for thing in self.things:
+            if not self.repeatable:
+                return None
             if thing.token == token:
                 return thing
         self.made += 1
@@ -69,10 +76,18 @@ class LittleAws:
 class Weather(RuleBasedStateMachine):
     """One endpoint, its attempts, and an engine that does what `next_step` says."""
 
-    @initialize(trouble=st.sampled_from(["", "lost"]), lag=st.sampled_from([0, LAG_MOST]))
-    def begin(self, trouble: str, lag: int) -> None:
-        self.aws = LittleAws(datetime(2026, 1, 1, tzinfo=UTC))
+    @initialize(
+        trouble=st.sampled_from(["", "lost"]),
+        lag=st.sampled_from([0, LAG_MOST]),
+        repeatable=st.booleans(),
+        shared=st.booleans(),
+    )
+    def begin(self, trouble: str, lag: int, repeatable: bool, shared: bool) -> None:
+        self.aws = LittleAws(datetime(2026, 1, 1, tzinfo=UTC), repeatable)
+        self.shared, self.share, self.accepted = shared, "", False
+        self.prepared = 0
         self.row = Situation(Status.PROVISIONING, self.aws.now, 1, 1, 0, False, None, None)
+        self._set_preparation()
         self.removed = False
         self.closed: list[str] = []
         self.trouble, self.aws.lag = trouble, lag
@@ -99,25 +114,58 @@ class Weather(RuleBasedStateMachine):
         for _ in range(6):
             if self.row.removal_requested:
                 self._set_status(Status.DELETING)
+            self._set_preparation()
             due = next_step(self.row, self.aws.now, GRACE).step
             if due in (Step.REST, Step.WAIT):
                 return
             getattr(self, f"_{due.value}")()
-            if self.removed or due in (Step.CREATE, Step.DELETE):
+            if self.removed or due in (Step.PREPARE, Step.CREATE, Step.DELETE):
                 return
+
+    def _set_preparation(self, **changes: object) -> None:
+        done = not self.shared or self.prepared >= self.row.generation
+        now = replace(self.row.preparation, done=done, **changes)  # type: ignore[arg-type]
+        self.row = replace(self.row, preparation=now)
+
+    def _prepare(self) -> None:
+        look_at = self.aws.now + timedelta(seconds=15)
+        failed = self.row.status is not Status.PROVISIONING
+        if self.share == "active":
+            self.prepared = self.row.generation
+            self._set_preparation(heals=False, must_accept=False, look_at=None)
+            self._set_status(Status.PROVISIONING)
+        elif self.share == "pending":
+            self._set_preparation(heals=False, must_accept=True, look_at=None)
+            self._set_status(Status.PROVISIONING)
+        elif failed or self.aws.now - self.row.status_since >= SHARE_WAIT:
+            self._set_preparation(heals=True, look_at=look_at)
+            self._set_status(Status.FAILED)
+        else:
+            self._set_preparation(look_at=look_at)
+
+    def _accept(self) -> None:
+        self._set_preparation(must_accept=False, look_at=None)
+        if self.share == "pending" and self.trouble != "unreached":
+            self.share, self.accepted = "active", True
 
     def _start(self) -> None:
         self.row = replace(self.row, observed_generation=self.row.generation)
         self._set_status(Status.PROVISIONING)
 
     def _place(self) -> None:
-        attempt = AttemptView(self.row.generation, False, None, False, "", "", 0, None, None)
+        assert not self.shared or self.accepted, "made without a share"
+        attempt = AttemptView(
+            self.row.generation, False, None, False, "", "", 0, None, None, self.aws.repeatable
+        )
         self.row = replace(self.row, attempt=attempt, last_attempt=self.row.generation)
 
     def _create(self) -> None:
         assert self.row.attempt is not None
         doubt_before = self.row.attempt.in_doubt
         self._attempt(in_doubt=True, started_at=self.aws.now)
+        if not self.aws.repeatable:
+            assert not self.row.removal_requested, "made anew to be removed"
+            self._attempt(absent_listings=0)
         generation = self.row.attempt.generation
         found = [t for t in self.aws.seen() if t.generation == generation]
         if found:
@@ -132,7 +180,9 @@ class Weather(RuleBasedStateMachine):
         elif self.trouble == "lost":
             self.aws.create(generation)
         elif self.trouble != "unreached":
-            self._sighted(self.aws.create(generation))
+            made = self.aws.create(generation)
+            if made is not None:
+                self._sighted(made)
 
     def _delete(self) -> None:
         assert self.row.attempt is not None
@@ -147,7 +197,9 @@ class Weather(RuleBasedStateMachine):
         attempt = self.row.attempt
         self._must_be_gone(attempt)
         self.row = replace(self.row, attempt=None)
-        if attempt.refused and not self.row.removal_requested and attempt.generation == self.row.generation:
+        if self.row.removal_requested or attempt.generation != self.row.generation:
+            return
+        if attempt.refused:
             self._set_status(Status.FAILED)
 
     def _tell_removed_outside(self) -> None:
@@ -208,6 +260,11 @@ class Weather(RuleBasedStateMachine):
         for thing in self.aws.alive():
             thing.state = state
 
+    @rule(share=st.sampled_from(["", "pending", "active"]))
+    def the_owner_shares_or_takes_it_back(self, share: str) -> None:
+        self.share = share
+        self.accepted |= share == "active"
+
     @rule()
     def somebody_deletes_by_hand(self) -> None:
         for thing in self.aws.alive():
@@ -246,7 +303,8 @@ class Weather(RuleBasedStateMachine):
         """Calm weather settles: nothing stays in motion, and what was to go is gone."""
         if not hasattr(self, "aws"):
             return
-        self.trouble, self.aws.lag = "", 0
+        self.trouble, self.aws.lag, self.share = "", 0, "active"
+        self.accepted = True
         for thing in self.aws.alive():
             thing.state = "available"
         for _ in range(60):

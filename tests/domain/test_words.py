@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from endpoints.domain.dns import sort_interface_names
-from endpoints.domain.readings import read_interface
 from endpoints.domain.reasons import Reason
 from endpoints.domain.sighting import Sighting
+from endpoints.domain.specs import Reading, VpcEndpointServiceSpec
 from endpoints.domain.status import FACTS, Status, deadline, from_vpc_endpoint_state
 from endpoints.domain.timing import backoff, observe_every
 
@@ -83,6 +83,10 @@ def test_a_name_that_only_looks_like_one_of_aws_is_private() -> None:
 
 def _seen(state: str, **more: object) -> Sighting:
     return Sighting("vpce-1", state, "e", 1, (PRIVATE, ZONAL, REGIONAL), **more)  # type: ignore[arg-type]
+
+
+def read_interface(seen: Sighting, before: Status) -> Reading:
+    return VpcEndpointServiceSpec.read(seen, {}, before)
 
 
 def test_names_are_published_at_ready_only_and_private_ones_only_when_on() -> None:
