@@ -1,20 +1,31 @@
 """Taking and giving back claims. Called with a transaction open; the unique constraint decides races."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import transaction
 
-from endpoints.domain.types import EndpointType
+from endpoints.domain.specs import Held, HeldKind
 from endpoints.models import Claim, ClaimKind, ReversePrivateEndpoint
 
 
 class Taken(Exception):
-    """Somebody else holds the claim. It is not said who."""
+    """Somebody else holds the claim, or used it up. It is not said who."""
+
+    def __init__(self, held: Held | None = None) -> None:
+        super().__init__(held)
+        self.held = held
 
 
 def claim_target(endpoint: ReversePrivateEndpoint) -> None:
-    """Claim what the endpoint's type needs for itself: its service name. Raises Taken."""
-    if endpoint.type == EndpointType.VPC_ENDPOINT_SERVICE and settings.CLAIM_SERVICE_NAMES:
-        _take(endpoint, ClaimKind.SERVICE_NAME, endpoint.spec.service_name, shared=True)
+    """Claim what the endpoint's type needs for itself, such as its service name. Raises Taken."""
+    for held in endpoint.spec.held():
+        if held.kind is HeldKind.SERVICE_NAME and not settings.CLAIM_SERVICE_NAMES:
+            continue
+        try:
+            _take(endpoint, ClaimKind(held.kind.value), held.key, shared=held.shared)
+        except Taken:
+            raise Taken(held) from None
 
 
 def claim_private_names(endpoint: ReversePrivateEndpoint, vpc_id: str, names: list[str]) -> None:
@@ -23,12 +34,22 @@ def claim_private_names(endpoint: ReversePrivateEndpoint, vpc_id: str, names: li
         _take(endpoint, ClaimKind.PRIVATE_NAME, f"{vpc_id}/{name.lower()}", shared=False)
 
 
-def release(endpoint: ReversePrivateEndpoint) -> None:
-    """Give back whatever the endpoint holds; a claim goes with its last holder."""
+def use_up(endpoint: ReversePrivateEndpoint, now: datetime) -> None:
+    """Keep the endpoint's resource share from everybody else for ever: AWS was asked to accept or use it."""
+    endpoint.claims.filter(kind=ClaimKind.RESOURCE_SHARE, used_up_at__isnull=True).update(used_up_at=now)
+
+
+def not_used_up(endpoint: ReversePrivateEndpoint) -> None:
+    """Take `use_up` back: AWS refused, so that nothing was accepted."""
+    endpoint.claims.filter(kind=ClaimKind.RESOURCE_SHARE).update(used_up_at=None)
+
+
+def release(endpoint: ReversePrivateEndpoint, *, keep: ClaimKind | None = None) -> None:
+    """Give back what the endpoint holds but for one kind; unused claims go with their last holder."""
     held = Claim.objects.select_for_update().filter(pk__in=endpoint.claims.values("pk")).order_by("pk")
-    for claim in held:
+    for claim in held.exclude(kind=keep or ""):
         endpoint.claims.remove(claim)
-        if not claim.endpoints.exists():
+        if claim.used_up_at is None and not claim.endpoints.exists():
             claim.delete()
 
 
@@ -42,9 +63,11 @@ def _take(endpoint: ReversePrivateEndpoint, kind: ClaimKind, key: str, *, shared
             claim = Claim.objects.select_for_update().filter(kind=kind, key=key).first()
             if claim is None:
                 continue  # its last holder let go between the two statements
-            if claim.organization_id != organization:
+            if endpoint.claims.filter(pk=claim.pk).exists():
+                return
+            if claim.organization_id != organization or claim.used_up_at is not None:
                 raise Taken
-            if not shared and claim.endpoints.exclude(pk=endpoint.pk).exists():
+            if not shared and claim.endpoints.exists():
                 raise Taken
             endpoint.claims.add(claim)
             return

@@ -15,8 +15,9 @@ from django_q.tasks import async_task
 
 from endpoints import claims
 from endpoints.domain.reasons import EventCode, Reason
+from endpoints.domain.specs import Spec, SpecErrors, parse_spec, parse_type
 from endpoints.domain.status import Status
-from endpoints.domain.types import Spec, SpecError, clean_description, parse_spec, parse_type
+from endpoints.domain.types import SpecError, clean_description
 from endpoints.models import (
     Actor,
     Event,
@@ -36,13 +37,23 @@ WAKE_CHANNEL = "postern_wake"
 
 
 class IntentRefused(Exception):
-    """A request that cannot be met. `code` is worded by `texts.py`; `field` is the JSON name, "" for none."""
+    """A request that cannot be met. `code` is worded by `texts`; `field` is the JSON name, "" for none.
 
-    def __init__(self, code: str, field: str = "", **params: str) -> None:
+    `is_conflict`: somebody else has what it asks for.
+    """
+
+    def __init__(self, code: str, field: str = "", *, is_conflict: bool = False, **params: str) -> None:
         super().__init__(f"{field}: {code} {params or ''}".strip())
         self.code = code
         self.field = field
+        self.is_conflict = is_conflict
         self.params = params
+
+    @classmethod
+    def taken(cls, taken: claims.Taken) -> "IntentRefused":
+        """Return the refusal that says that something is taken, not by whom."""
+        assert taken.held is not None
+        return cls(taken.held.refusal, field=taken.held.field, is_conflict=True)
 
 
 @dataclass(frozen=True)
@@ -64,8 +75,11 @@ def check_wanted(service: Service, data: Mapping[str, Any]) -> tuple[Wanted | No
         errors.append(error)
     try:
         spec = parse_spec(parse_type(data.get("type")), data)
+        spec.check_region(service.clickpipes_region)
     except SpecError as error:
         errors.append(error)
+    except SpecErrors as several:
+        errors.extend(several.errors)
     if not Network.objects.filter(region=service.clickpipes_region, draining=False).exists():
         errors.append(SpecError("type", "no_network", region=service.clickpipes_region))
     if errors or spec is None:
@@ -91,7 +105,7 @@ def request_endpoint(
 ) -> ReversePrivateEndpoint:
     """Ask for a new endpoint; the same `form_key` again returns the same row.
 
-    Raises PermissionDenied, or IntentRefused(`name_taken`) when another organization holds the service name.
+    Raises PermissionDenied, or IntentRefused when somebody else holds what it claims.
     """
     require_role(by, service, Role.OPERATOR)
     if form_key is not None:
@@ -121,8 +135,8 @@ def request_endpoint(
     )
     try:
         claims.claim_target(endpoint)
-    except claims.Taken:
-        raise IntentRefused("name_taken", field=wanted.spec.fields[0]) from None
+    except claims.Taken as taken:
+        raise IntentRefused.taken(taken) from None
     Event.line(endpoint, EventCode.REQUESTED, now, actor=actor.name).save()
     _wake()
     return endpoint
@@ -149,7 +163,7 @@ def retry(*, endpoint: ReversePrivateEndpoint, by: Principal) -> ReversePrivateE
     """Ask for a next attempt on the same row; asking again while it is under way changes nothing.
 
     Raises PermissionDenied, IntentRefused(`cannot_retry`) in a status that has nothing to retry, or
-    IntentRefused(`name_taken`).
+    IntentRefused when somebody else holds by now what it claims.
     """
     require_role(by, endpoint.service, Role.OPERATOR)
     locked = ReversePrivateEndpoint.objects.select_for_update(of=("self",)).get(pk=endpoint.pk)
@@ -159,8 +173,8 @@ def retry(*, endpoint: ReversePrivateEndpoint, by: Principal) -> ReversePrivateE
         raise IntentRefused("cannot_retry", status=locked.status)
     try:
         claims.claim_target(locked)
-    except claims.Taken:
-        raise IntentRefused("name_taken") from None
+    except claims.Taken as taken:
+        raise IntentRefused.taken(taken) from None
     now = read_clock().now
     locked.generation += 1
     locked.due_at = now

@@ -10,9 +10,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from endpoints.domain.reasons import EventCode, Reason
+from endpoints.domain.specs import SPECS, Spec, parse_spec
 from endpoints.domain.status import FACTS, Facts, Status, deadline
 from endpoints.domain.timing import STALE_AFTER
-from endpoints.domain.types import EndpointType, Spec, parse_spec
+from endpoints.domain.types import EndpointType
 from endpoints.models.claim import Claim
 from endpoints.models.installation import Network, Region
 from endpoints.models.tenancy import Service
@@ -45,9 +46,13 @@ class EndpointQuerySet(models.QuerySet["ReversePrivateEndpoint"]):
 class ReversePrivateEndpoint(models.Model):
     """One endpoint: what was asked for, what was last seen, and who works on it now.
 
-    Three groups of columns with one writer each. Desired: `intents.py`. Observed: `reconcile/`. Engine
-    (`due_at`, the lease, `failures`, `write_ended_at`, and `skipped_at`: the start of the newest listing that
-    said nothing about this row): `reconcile/`; an intent only sets `due_at`.
+    Three groups of columns with one writer each. Desired: `intents.py`. Observed: `reconcile/`. Engine:
+    `reconcile/`; an intent only sets `due_at`.
+
+    `skipped_at`: the start of the newest listing that said nothing about this row. `preparation`: what an
+    endpoint type had to find before a network could be chosen, in its adapter's words; it holds for
+    `prepared_generation`, and is looked for again at `prepare_look_at`. `connection_string`: one that carries
+    its own ports.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -83,11 +88,15 @@ class ReversePrivateEndpoint(models.Model):
     external_id = models.CharField(_("endpoint ID"), max_length=200, blank=True, editable=False)
     dns_names = models.JSONField(_("DNS names"), default=list, editable=False)
     private_dns_names = models.JSONField(_("private DNS names"), default=list, editable=False)
+    connection_string = models.TextField(_("connection string"), blank=True, editable=False)
     raw_error = models.TextField(_("AWS's own words"), blank=True, editable=False)
     last_status = models.CharField(_("last state"), max_length=20, blank=True, editable=False)
     removed_at = models.DateTimeField(_("removed at"), null=True, editable=False)
 
     # Engine
+    prepared_generation = models.PositiveIntegerField(default=0, editable=False)
+    preparation = models.JSONField(default=dict, editable=False)
+    prepare_look_at = models.DateTimeField(null=True, editable=False)
     due_at = models.DateTimeField(null=True, editable=False)
     lease_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
@@ -138,9 +147,18 @@ class ReversePrivateEndpoint(models.Model):
         return FACTS[Status(self.status)]
 
     @property
+    def _looked(self) -> tuple[datetime | None, datetime | None]:
+        return self.region.looked(SPECS[EndpointType(self.type)].listed)
+
+    @property
+    def listed_at(self) -> datetime | None:
+        """When the newest complete listing of its kind began (moved time)."""
+        return self._looked[0]
+
+    @property
     def observed_at(self) -> datetime | None:
         """When the newest listing began that speaks of this row (moved time); None when it was skipped."""
-        listed_at = self.region.listed_at
+        listed_at = self.listed_at
         if listed_at is None or (self.skipped_at is not None and self.skipped_at >= listed_at):
             return None
         return listed_at
@@ -172,11 +190,11 @@ class ReversePrivateEndpoint(models.Model):
 
     def is_stale(self, now: datetime) -> bool:
         """Whether nothing good was read of its region for an hour, so that its status may be wrong."""
-        listed_at = self.region.listed_at
+        failing_since = self._looked[1]
         return (
             not self.is_removed
-            and self.region.failing_since is not None
-            and now - (listed_at or self.created_at) >= STALE_AFTER
+            and failing_since is not None
+            and now - (self.listed_at or self.created_at) >= STALE_AFTER
         )
 
 
@@ -184,7 +202,8 @@ class Attempt(models.Model):
     """One try at making the AWS object of an endpoint: the exact request is saved before it is sent.
 
     Closed (`gone_at`) once the object was seen gone, or is known never to have been made. `state` is AWS's
-    word of the last sighting, casefolded. `in_doubt`: some try may have taken effect, its answer is missing.
+    word of the last sighting, casefolded, and `details` what a second read told of it (the endpoint type's
+    `Details`). `in_doubt`: some try may have taken effect, its answer is missing.
     `refused_at` is set when a repeated create was refused, which says nothing about the first.
     """
 
@@ -207,6 +226,7 @@ class Attempt(models.Model):
     absent_listings = models.PositiveSmallIntegerField(default=0)
     delete_asked_at = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True)
+    details = models.JSONField(default=dict)
     private_dns_wanted = models.JSONField(default=list)
     private_dns_look_at = models.DateTimeField(null=True)
 

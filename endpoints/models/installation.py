@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from endpoints import clock
 from endpoints.domain import regions
+from endpoints.domain.specs import DEFAULT_QUOTAS, Family, Listed
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ class Region(models.Model):
     """What Postern knows of one AWS region of its account: who it is there, and when it last looked.
 
     `listed_at` is the start (moved time) of the newest complete listing; `failing_since` with the raw error
-    is set while listings fail. The lease columns make one observer per region.
+    is set while listings fail. MSK connections are listed by another service of AWS, which may fail alone:
+    the same columns for them begin with `connections_`. The lease columns make one observer per region.
+    `quotas` are AWS's quotas per VPC by family, read with the details at `details_at`.
     """
 
     name = models.CharField(_("region"), max_length=30, primary_key=True, validators=[validate_region])
@@ -101,6 +104,11 @@ class Region(models.Model):
     account_verified_at = models.DateTimeField(null=True, editable=False)
     listed_at = models.DateTimeField(null=True, editable=False)
     observe_due_at = models.DateTimeField(null=True, editable=False)
+    connections_listed_at = models.DateTimeField(null=True, editable=False)
+    connections_failing_since = models.DateTimeField(null=True, editable=False)
+    connections_raw_error = models.TextField(blank=True, editable=False)
+    details_at = models.DateTimeField(null=True, editable=False)
+    quotas = models.JSONField(default=dict, editable=False)
     failing_since = models.DateTimeField(null=True, editable=False)
     raw_error = models.TextField(blank=True, editable=False)
     lease_token = models.UUIDField(null=True, editable=False)
@@ -113,6 +121,16 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def looked(self, listed: Listed) -> tuple[datetime | None, datetime | None]:
+        """Return when the newest complete listing began, and since when listings fail (moved time)."""
+        if listed is Listed.CONNECTIONS:
+            return self.connections_listed_at, self.connections_failing_since
+        return self.listed_at, self.failing_since
+
+    def quota(self, family: Family) -> int:
+        """Return how many endpoints of a family a VPC of this region may have."""
+        return int(self.quotas.get(family.value, DEFAULT_QUOTAS[family]))
 
     @property
     def account_mismatch(self) -> bool:

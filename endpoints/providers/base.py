@@ -1,12 +1,15 @@
 """What the engine asks of AWS for one endpoint type, and on whose behalf it asks."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from endpoints.domain.sighting import NetworkFacts, Placement, Sighting
-from endpoints.domain.types import Spec
+from endpoints.domain.errors import UserError
+from endpoints.domain.reasons import Reason
+from endpoints.domain.shares import ShareSeen
+from endpoints.domain.sighting import Details, NetworkFacts, Placement, Sighting
+from endpoints.domain.specs import Spec
 
 
 @dataclass(frozen=True)
@@ -40,28 +43,43 @@ class Answer:
     request_id: str
 
 
+Recall = Callable[[Sequence[str]], Mapping[str, Ownership]]
+"""From external ids to whose they are, as far as rows know: for listings that show no tags."""
+
+
 class Adapter(Protocol):
     """One endpoint type in AWS. Each call starts work and returns; none waits for AWS to finish.
 
-    Every method raises only ProviderError or, `place` alone, Unplaceable. Time limit per call:
-    (connect + read seconds), once for writes and twice for reads.
+    Every method raises only ProviderError; `place` also Unplaceable and NoRoom, `find` also Unplaceable. Time
+    limit per call: (connect + read seconds), once for writes and twice for reads.
     """
 
     create_operation: str
     delete_operation: str
+    details_page: int  # objects whose details one call reads
 
     def place(
-        self, operator: Operator, spec: Spec, networks: Sequence[NetworkFacts], owner: Ownership, token: str
+        self,
+        operator: Operator,
+        spec: Spec,
+        networks: Sequence[NetworkFacts],
+        owner: Ownership,
+        token: str,
+        preparation: Mapping[str, Any],
     ) -> Placement:
         """Choose a network and return the exact request that `create` will send."""
         ...
 
-    def find(self, operator: Operator, owner: Ownership) -> Sighting | None:
+    def find(self, operator: Operator, owner: Ownership, request: Mapping[str, Any]) -> Sighting | None:
         """Look for the object of one attempt by its own tags."""
         ...
 
     def create(self, operator: Operator, request: dict[str, Any]) -> Answer:
-        """Send a saved request. Safe to repeat: the token in it brings back the first answer."""
+        """Send a saved request. Where it carries a token, a repeated one brings back the first answer."""
+        ...
+
+    def refusal(self, error: UserError) -> Reason:
+        """Return what a refused create means."""
         ...
 
     def delete(self, operator: Operator, external_id: str) -> Answer:
@@ -76,6 +94,29 @@ class Adapter(Protocol):
         """Switch the owner's private DNS names on."""
         ...
 
-    def list_owned(self, operator: Operator) -> Iterator[Sighting]:
-        """Yield every object of this installation in the region; complete when it ends without error."""
+    def list_owned(self, operator: Operator, recall: Recall) -> Iterator[Sighting]:
+        """Yield every object of this installation in the region; complete when it ends without error.
+
+        Types whose objects one listing shows share one function.
+        """
+        ...
+
+    def read_details(self, operator: Operator, wanted: Iterable[Sighting]) -> dict[str, Details]:
+        """Return the details of sighted objects by external id; one that could not be read is left out."""
+        ...
+
+
+class SharedAdapter(Protocol):
+    """What else a type needs whose source comes by a resource share."""
+
+    def look_at_share(self, operator: Operator, spec: Spec) -> ShareSeen:
+        """Look at the share, its newest invitation, and what it brings."""
+        ...
+
+    def invited_to(self, operator: Operator, invitation_arn: str) -> tuple[str, ...]:
+        """Return the ARNs of what a pending invitation would bring."""
+        ...
+
+    def accept(self, operator: Operator, invitation_arn: str, token: str) -> str:
+        """Accept an invitation, which may be asked twice; return AWS's request id."""
         ...

@@ -21,7 +21,13 @@ _THROTTLED = frozenset(
         "InvalidVpcEndpointId.NotFound",
     }
 )
-_UNANSWERED = frozenset({"InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable"})
+_UNANSWERED = frozenset(
+    {
+        "InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable",
+        "ServiceUnavailableException", "InternalServerErrorException",
+        "InternalServerException", "ServerInternalException",
+    }
+)  # fmt: skip
 _OPERATOR = frozenset(
     {
         "AuthFailure",
@@ -47,6 +53,7 @@ _OPERATOR = frozenset(
         "InvalidSecurityGroupID.NotFound",
         "DuplicateSubnetsInSameZone",
         "TagPolicyViolation",
+        "UnauthorizedException",
         "IdempotentParameterMismatch",  # a bug of ours: the saved request was changed
     }
 )

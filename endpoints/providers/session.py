@@ -20,7 +20,11 @@ from endpoints.providers.errors import translated
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.client import EC2Client
+    from mypy_boto3_kafka.client import KafkaClient
+    from mypy_boto3_ram.client import RAMClient
+    from mypy_boto3_service_quotas.client import ServiceQuotasClient
     from mypy_boto3_sts.client import STSClient
+    from mypy_boto3_vpc_lattice.client import VPCLatticeClient
 
 
 _CLIENTS = 128  # kept clients; two for each (region, role) pair and one for each identity check
@@ -36,6 +40,42 @@ def ec2_reader(operator: Operator) -> EC2Client:
 def ec2_writer(operator: Operator) -> EC2Client:
     """Return the EC2 client for writes."""
     return _session(operator).client("ec2", config=_config(operator, attempts=1))
+
+
+@lru_cache(maxsize=_CLIENTS)
+def kafka_reader(operator: Operator) -> KafkaClient:
+    """Return the MSK client for reads."""
+    return _session(operator).client("kafka", config=_config(operator, attempts=2))
+
+
+@lru_cache(maxsize=_CLIENTS)
+def kafka_writer(operator: Operator) -> KafkaClient:
+    """Return the MSK client for writes: a hidden repeat of a lost create would not be idempotent."""
+    return _session(operator).client("kafka", config=_config(operator, attempts=1))
+
+
+@lru_cache(maxsize=_CLIENTS)
+def ram_reader(operator: Operator) -> RAMClient:
+    """Return the RAM client for reads."""
+    return _session(operator).client("ram", config=_config(operator, attempts=2))
+
+
+@lru_cache(maxsize=_CLIENTS)
+def ram_writer(operator: Operator) -> RAMClient:
+    """Return the RAM client for writes."""
+    return _session(operator).client("ram", config=_config(operator, attempts=1))
+
+
+@lru_cache(maxsize=_CLIENTS)
+def lattice_reader(operator: Operator) -> VPCLatticeClient:
+    """Return the VPC Lattice client for reads."""
+    return _session(operator).client("vpc-lattice", config=_config(operator, attempts=2))
+
+
+@lru_cache(maxsize=_CLIENTS)
+def quotas_reader(operator: Operator) -> ServiceQuotasClient:
+    """Return the Service Quotas client; its answers can wait, so it tries once."""
+    return _session(operator).client("service-quotas", config=_config(operator, attempts=1))
 
 
 def account_id(operator: Operator) -> str:

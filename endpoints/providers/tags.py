@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 def tags_for(operator: Operator, owner: Ownership) -> list[TagTypeDef]:
     """Return the tags that a create call carries."""
-    return [
-        {"Key": f"{operator.tag_prefix}:endpoint-id", "Value": str(owner.endpoint_id)},
-        {"Key": f"{operator.tag_prefix}:generation", "Value": str(owner.generation)},
-        {"Key": f"{operator.tag_prefix}:installation", "Value": str(operator.installation_id)},
-    ]
+    return [{"Key": key, "Value": value} for key, value in tag_map_for(operator, owner).items()]
+
+
+def tag_map_for(operator: Operator, owner: Ownership) -> dict[str, str]:
+    """Return the same tags as MSK takes them."""
+    return {
+        f"{operator.tag_prefix}:endpoint-id": str(owner.endpoint_id),
+        f"{operator.tag_prefix}:generation": str(owner.generation),
+        f"{operator.tag_prefix}:installation": str(operator.installation_id),
+    }
 
 
 def installation_filter(operator: Operator) -> FilterTypeDef:
@@ -33,7 +38,16 @@ def endpoint_filter(operator: Operator, owner: Ownership) -> FilterTypeDef:
 
 def read_tags(operator: Operator, tags: Sequence[Mapping[str, str]]) -> tuple[str, int]:
     """Return (endpoint id, generation) as the tags say; "" and 0 where they do not say it."""
-    values = {tag["Key"]: tag["Value"] for tag in tags}
+    return read_tag_map(operator, {tag["Key"]: tag["Value"] for tag in tags})
+
+
+def is_ours(operator: Operator, values: Mapping[str, str]) -> bool:
+    """Say whether a map of tags is one that this installation wrote."""
+    return values.get(f"{operator.tag_prefix}:installation") == str(operator.installation_id)
+
+
+def read_tag_map(operator: Operator, values: Mapping[str, str]) -> tuple[str, int]:
+    """Return the same as `read_tags`, of a map as MSK gives it."""
     generation = values.get(f"{operator.tag_prefix}:generation", "")
     return (
         values.get(f"{operator.tag_prefix}:endpoint-id", ""),

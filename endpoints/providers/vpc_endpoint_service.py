@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from endpoints.domain.errors import Unplaceable, UserError
+from endpoints.domain.errors import NoRoom, Unplaceable, UserError
 from endpoints.domain.reasons import Reason
-from endpoints.domain.sighting import NetworkFacts, Placement, Sighting
-from endpoints.domain.types import Spec
-from endpoints.providers import vpc_endpoints
+from endpoints.domain.sighting import NetworkFacts, Placement
+from endpoints.domain.specs import Spec, VpcEndpointServiceSpec
+from endpoints.providers import subnets, vpc_endpoints
 from endpoints.providers.base import Answer, Operator, Ownership
 from endpoints.providers.errors import SERVICE_UNKNOWN, translated
 from endpoints.providers.session import ec2_reader, ec2_writer
@@ -25,37 +25,49 @@ delete_operation = "DeleteVpcEndpoints"
 find = vpc_endpoints.find
 create = vpc_endpoints.create
 delete = vpc_endpoints.delete
+list_owned = vpc_endpoints.list_owned
+read_details = vpc_endpoints.no_details
+details_page = 1
 
 
 def place(
-    operator: Operator, spec: Spec, networks: Sequence[NetworkFacts], owner: Ownership, token: str
+    operator: Operator,
+    spec: Spec,
+    networks: Sequence[NetworkFacts],
+    owner: Ownership,
+    token: str,
+    preparation: Mapping[str, Any],
 ) -> Placement:
     """Look at the service, choose subnets in zones that it offers, and return the exact request.
 
-    Raises Unplaceable with the reason a person can act on, or ProviderError.
+    Raises Unplaceable with the reason a person can act on, NoRoom, or ProviderError.
     """
+    assert isinstance(spec, VpcEndpointServiceSpec)
     service = _describe(operator, spec)
     if not any(kind.get("ServiceType") == "Interface" for kind in service.get("ServiceType", [])):
         raise Unplaceable(Reason.SERVICE_NOT_INTERFACE, service_name=spec.service_name)
-    cross_region = spec.service_region != operator.region
-    # Zones need not line up across regions (aws.md §1a, cross-Region).
-    offered = None if cross_region else set(service.get("AvailabilityZoneIds", []))
-    zones = _zones_of_subnets(operator, networks)
-    for network in networks:
-        subnets = _one_per_zone(network, zones, offered)
-        if subnets:
-            return Placement(
-                vpc_id=network.vpc_id,
-                request=_request(operator, spec, network, subnets, owner, token),
-                private_names=_private_names(service),
-            )
-    raise Unplaceable(
-        Reason.NO_COMMON_ZONE, service_name=spec.service_name, zones=", ".join(sorted(offered or ()))
-    )
+    fits = _zone_rule(operator, spec, service)
+    known = subnets.describe(operator, networks)
+    chosen = {network: subnets.one_per_zone(network, known, fits) for network in networks}
+    fitting = [network for network in networks if chosen[network]]
+    if not fitting:
+        offered = ", ".join(sorted(service.get("AvailabilityZoneIds", [])))
+        raise Unplaceable(Reason.NO_COMMON_ZONE, service_name=spec.service_name, zones=offered)
+    for network in fitting:
+        if network.room > 0:
+            request = _request(operator, spec, network, list(chosen[network].values()), owner, token)
+            return Placement(network.vpc_id, request, _private_names(service))
+    raise NoRoom(region=operator.region, quota=", ".join(network.vpc_id for network in fitting))
+
+
+def refusal(error: UserError) -> Reason:
+    """One answer of AWS stands for an unknown name, a missing permission and a wrong region."""
+    return Reason.SERVICE_NOT_FOUND if error.raw_code in SERVICE_UNKNOWN else Reason.REFUSED_BY_AWS
 
 
 def verified_private_names(operator: Operator, spec: Spec) -> tuple[str, ...]:
     """Return the owner's private names if they are verified now, else nothing."""
+    assert isinstance(spec, VpcEndpointServiceSpec)
     service = _describe(operator, spec)
     verified = service.get("PrivateDnsNameVerificationState", "").casefold() == "verified"
     return _private_names(service) if verified else ()
@@ -68,12 +80,7 @@ def enable_private_dns(operator: Operator, external_id: str) -> Answer:
     return Answer(None, answer["ResponseMetadata"].get("RequestId", ""))
 
 
-def list_owned(operator: Operator) -> Iterator[Sighting]:
-    """Yield all EC2 endpoints of this installation in the region."""
-    return vpc_endpoints.list_owned(operator)
-
-
-def _describe(operator: Operator, spec: Spec) -> ServiceDetailTypeDef:
+def _describe(operator: Operator, spec: VpcEndpointServiceSpec) -> ServiceDetailTypeDef:
     """Return the one service asked for. One name a call: a single bad name fails the whole batch."""
     request: dict[str, Any] = {"ServiceNames": [spec.service_name]}
     cross_region = spec.service_region != operator.region
@@ -93,7 +100,7 @@ def _describe(operator: Operator, spec: Spec) -> ServiceDetailTypeDef:
     return answer["ServiceDetails"][0]
 
 
-def _not_found(operator: Operator, spec: Spec) -> Unplaceable:
+def _not_found(operator: Operator, spec: VpcEndpointServiceSpec) -> Unplaceable:
     reason = (
         Reason.SERVICE_NOT_FOUND if spec.service_region == operator.region else Reason.REGION_NOT_SUPPORTED
     )
@@ -108,29 +115,21 @@ def _private_names(service: ServiceDetailTypeDef) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _zones_of_subnets(operator: Operator, networks: Sequence[NetworkFacts]) -> dict[str, str]:
-    """Return the zone id of every subnet that AWS knows. By filter: one unknown id would fail the call."""
-    wanted = [subnet for network in networks for subnet in network.subnet_ids]
-    with translated("DescribeSubnets"):
-        answer = ec2_reader(operator).describe_subnets(Filters=[{"Name": "subnet-id", "Values": wanted}])
-    return {item["SubnetId"]: item.get("AvailabilityZoneId", "") for item in answer["Subnets"]}
-
-
-def _one_per_zone(network: NetworkFacts, zones: dict[str, str], offered: set[str] | None) -> list[str]:
-    """Return the network's first subnet of each zone that the service offers (None: of every zone)."""
-    chosen: dict[str, str] = {}
-    for subnet in network.subnet_ids:
-        zone = zones.get(subnet)
-        if zone and (offered is None or zone in offered):
-            chosen.setdefault(zone, subnet)
-    return list(chosen.values())
+def _zone_rule(
+    operator: Operator, spec: VpcEndpointServiceSpec, service: ServiceDetailTypeDef
+) -> Callable[[subnets.Subnet], bool]:
+    """Return which subnets will do. Zones need not line up across Regions (aws.md §1a, "Cross-Region")."""
+    if spec.service_region != operator.region:
+        return lambda subnet: subnet.zone not in subnets.NO_CROSS_REGION
+    offered = set(service.get("AvailabilityZoneIds", []))
+    return lambda subnet: subnet.zone in offered
 
 
 def _request(
     operator: Operator,
-    spec: Spec,
+    spec: VpcEndpointServiceSpec,
     network: NetworkFacts,
-    subnets: list[str],
+    subnet_ids: list[str],
     owner: Ownership,
     token: str,
 ) -> dict[str, object]:
@@ -138,7 +137,7 @@ def _request(
         "VpcEndpointType": "Interface",  # AWS's default is Gateway
         "VpcId": network.vpc_id,
         "ServiceName": spec.service_name,
-        "SubnetIds": subnets,
+        "SubnetIds": subnet_ids,
         "SecurityGroupIds": list(network.security_group_ids),
         "PrivateDnsEnabled": False,
         "TagSpecifications": [{"ResourceType": "vpc-endpoint", "Tags": tags_for(operator, owner)}],

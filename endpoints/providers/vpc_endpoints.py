@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from endpoints.domain.errors import OperatorError, UserError
-from endpoints.domain.sighting import Sighting
-from endpoints.providers.base import Answer, Operator, Ownership
+from endpoints.domain.sighting import Details, Sighting
+from endpoints.providers.base import Answer, Operator, Ownership, Recall
 from endpoints.providers.errors import translated
 from endpoints.providers.session import ec2_reader, ec2_writer
 from endpoints.providers.tags import endpoint_filter, installation_filter, read_tags
@@ -20,7 +20,7 @@ PAGE = 1000  # endpoints a page, AWS's maximum
 _GONE_STATES = ("deleted",)
 
 
-def find(operator: Operator, owner: Ownership) -> Sighting | None:
+def find(operator: Operator, owner: Ownership, request: Mapping[str, Any]) -> Sighting | None:
     """Return the endpoint that carries this endpoint's and generation's tags, None if none is listed."""
     with translated("DescribeVpcEndpoints"):
         answer = ec2_reader(operator).describe_vpc_endpoints(
@@ -31,7 +31,7 @@ def find(operator: Operator, owner: Ownership) -> Sighting | None:
     return mine[0] if mine else None
 
 
-def list_owned(operator: Operator) -> Iterator[Sighting]:
+def list_owned(operator: Operator, recall: Recall) -> Iterator[Sighting]:
     """Yield all endpoints of this installation in the region, 1,000 a call."""
     paginator = ec2_reader(operator).get_paginator("describe_vpc_endpoints")
     with translated("DescribeVpcEndpoints"):
@@ -40,6 +40,11 @@ def list_owned(operator: Operator) -> Iterator[Sighting]:
         ):
             for item in page["VpcEndpoints"]:
                 yield sighting_of(operator, item)
+
+
+def no_details(operator: Operator, wanted: Iterable[Sighting]) -> dict[str, Details]:
+    """A listing tells everything of an Interface endpoint."""
+    return {}
 
 
 def create(operator: Operator, request: dict[str, Any]) -> Answer:

@@ -1,8 +1,8 @@
 """Work on due endpoints: claim one, decide, carry out its step, give it back; and so on."""
 
 import logging
-import random
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
@@ -11,16 +11,27 @@ from endpoints.domain.errors import OperatorError, ProviderError
 from endpoints.domain.reasons import Reason
 from endpoints.domain.status import Status
 from endpoints.domain.steps import Decision, Step
-from endpoints.domain.timing import OBSERVE_IN_MOTION, backoff
+from endpoints.domain.timing import OBSERVE_IN_MOTION, backoff_of
 from endpoints.models import Installation, Moment, Region, ReversePrivateEndpoint, read_clock
 from endpoints.reconcile import record
-from endpoints.reconcile.calls import CALLS, PAUSED_LOOK_EVERY, Work, obstacle_to
+from endpoints.reconcile.calls import create, delete, private_dns
 from endpoints.reconcile.leases import Lease, LeaseLost, claim_due
+from endpoints.reconcile.placing import place
 from endpoints.reconcile.settle import settle
+from endpoints.reconcile.sharing import accept, prepare
 from endpoints.reconcile.situation import open_attempt
+from endpoints.reconcile.work import PAUSED_LOOK_EVERY, Work, obstacle_to
 
 log = logging.getLogger(__name__)
-_dice = random.Random()  # noqa: S311 - jitter, not a secret
+
+CALLS: dict[Step, Callable[[Work], datetime | None]] = {
+    Step.PREPARE: prepare,
+    Step.ACCEPT: accept,
+    Step.PLACE: place,
+    Step.CREATE: create,
+    Step.PRIVATE_DNS: private_dns,
+    Step.DELETE: delete,
+}
 
 
 def reconcile_due() -> int:
@@ -51,7 +62,7 @@ def advance(lease: Lease) -> None:
     except Exception:
         # A poisonous row is put off and must not stop the others.
         log.exception("Endpoint %s could not be worked on.", lease.endpoint_id)
-        due_at = read_clock().now + backoff(4, _dice)
+        due_at = read_clock().now + backoff_of(4)
     lease.release(due_at)
 
 
@@ -59,7 +70,7 @@ def _advance(lease: Lease) -> datetime | None:
     moment = read_clock()
     with lease.fenced() as row:
         attempt, decision = settle(row, moment)
-    if decision.step is not Step.REST:
+    if decision.step not in (Step.REST, Step.PREPARE):
         _look_soon(row.region, moment)
     if decision.step not in CALLS:
         return decision.look_at
@@ -100,4 +111,4 @@ def _stumbled(work: Work, error: ProviderError) -> datetime:
             row.reason = Reason.OPERATOR_MUST_ACT if operators else Reason.AWS_UNAVAILABLE
             row.reason_params = {"region": row.region_id}
         row.save()
-        return work.moment.now + backoff(row.failures, _dice)
+        return work.moment.now + backoff_of(row.failures)

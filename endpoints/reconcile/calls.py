@@ -1,130 +1,24 @@
-"""The steps that call AWS: save the intent, call with no transaction open, save the answer.
+"""Making and deleting in AWS: save the intent, call with no transaction open, save the answer.
 
-Each takes the work at hand and returns when to look again (moved time). `advance` in `act.py` catches what
-goes wrong in between.
+Each step takes the work at hand and returns when to look again (moved time). `advance` in `act.py` catches
+what goes wrong in between.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from endpoints import claims
 from endpoints.domain.errors import OperatorError, ProviderError, Unanswered, Unplaceable, UserError
 from endpoints.domain.reasons import EventCode, Reason
-from endpoints.domain.sighting import NetworkFacts, Placement
 from endpoints.domain.status import Status
-from endpoints.domain.steps import Step
 from endpoints.domain.timing import PRIVATE_DNS_LOOK_EVERY
-from endpoints.domain.types import EndpointType
-from endpoints.models import Attempt, Event, Installation, Moment, Network, ReversePrivateEndpoint, read_clock
-from endpoints.providers.base import Adapter, Answer, Operator, Ownership
-from endpoints.providers.errors import SERVICE_UNKNOWN
-from endpoints.providers.registry import ADAPTERS
+from endpoints.models import Attempt, Event, ReversePrivateEndpoint, read_clock
+from endpoints.providers.base import Answer
 from endpoints.reconcile import record
-from endpoints.reconcile.leases import Lease, LeaseLost
-from endpoints.reconcile.operators import check_account, operator_of, write_obstacle
-from endpoints.reconcile.situation import open_attempt
-
-PAUSED_LOOK_EVERY = timedelta(seconds=15)
-
-
-@dataclass(frozen=True)
-class Work:
-    """One endpoint held by a lease, as it was when its step was decided."""
-
-    lease: Lease
-    row: ReversePrivateEndpoint
-    attempt: Attempt | None
-    moment: Moment
-    installation: Installation
-
-    @property
-    def adapter(self) -> Adapter:
-        """The adapter of the endpoint's type."""
-        return ADAPTERS[EndpointType(self.row.type)]
-
-    @property
-    def operator(self) -> Operator:
-        """The operator of the attempt's network."""
-        return operator_of(self.open.network, self.installation)
-
-    @property
-    def open(self) -> Attempt:
-        """The open attempt; only for steps that have one."""
-        assert self.attempt is not None
-        return self.attempt
-
-    @property
-    def owner(self) -> Ownership:
-        """Whose the attempt's object is."""
-        return Ownership(self.row.pk, self.open.generation)
-
-
-# --- place ----------------------------------------------------------------------------------------------
-
-
-def place(work: Work) -> datetime | None:
-    """Choose a network and save the exact request, or fail with the reason why there is none."""
-    now = work.moment.now
-    owner = Ownership(work.row.pk, work.row.generation)
-    token = f"{work.row.pk.hex}-{work.row.generation}"
-    try:
-        network, placement = _choose(work, owner, token)
-    except Unplaceable as why:
-        return _not_placed(work, why.reason, why.params)
-    except UserError as error:
-        return _not_placed(
-            work, Reason.REFUSED_BY_AWS, {"code": error.raw_code}, f"{error.raw_code}: {error.raw_text}"
-        )
-    with work.lease.fenced() as row:
-        attempt = Attempt.objects.create(
-            endpoint=row,
-            generation=owner.generation,
-            network=network,
-            request=placement.request,
-            token=token,
-            created_at=now,
-            private_dns_wanted=list(placement.private_names),
-            private_dns_look_at=now if placement.private_names else None,
-        )
-        params = {"network": network.vpc_id, "region": network.region_id}
-        Event.line(row, EventCode.PLACED, now, attempt=attempt, params=params).save()
-        row.failures = 0
-        row.save()
-    return now
-
-
-def _not_placed(work: Work, reason: Reason, params: dict[str, str], raw: str = "") -> datetime:
-    with work.lease.fenced() as row:
-        account = {"account": row.region.account_id}
-        record.fail_without_object(row, reason, work.moment.now, **account, **params)
-        row.raw_error = raw
-        row.failures = 0
-        row.save()
-    return work.moment.now
-
-
-def _choose(work: Work, owner: Ownership, token: str) -> tuple[Network, Placement]:
-    """Return the first network in which the endpoint fits. Raises Unplaceable with the last reason."""
-    networks = Network.objects.filter(region=work.row.region_id, draining=False).order_by("pk")
-    by_role: dict[str, list[Network]] = {}
-    for network in networks:
-        by_role.setdefault(network.role_arn, []).append(network)
-    obstacle = Unplaceable(Reason.NO_NETWORK, region=work.row.region_id)
-    for group in by_role.values():
-        operator = operator_of(group[0], work.installation)
-        check_account(operator, work.row.region, work.moment.now)
-        facts = [NetworkFacts(n.vpc_id, tuple(n.subnet_ids), tuple(n.security_group_ids)) for n in group]
-        try:
-            placement = work.adapter.place(operator, work.row.spec, facts, owner, token)
-        except Unplaceable as why:
-            obstacle = why
-        else:
-            return next(n for n in group if n.vpc_id == placement.vpc_id), placement
-    raise obstacle
-
+from endpoints.reconcile.leases import LeaseLost
+from endpoints.reconcile.operators import check_account
+from endpoints.reconcile.work import Work, locked_attempt
 
 # --- create ---------------------------------------------------------------------------------------------
 
@@ -132,11 +26,12 @@ def _choose(work: Work, owner: Ownership, token: str) -> tuple[Network, Placemen
 def create(work: Work) -> datetime | None:
     """Look for the object by its tags; adopt it, or send the saved request (again)."""
     with work.lease.fenced() as row:
-        attempt = _locked_attempt(row)
+        attempt = locked_attempt(row)
         doubt_before = attempt.in_doubt
         attempt.tries += 1
         attempt.started_at = work.moment.now
         attempt.in_doubt = True
+        attempt.absent_listings = 0
         attempt.save()
         record.aws_line(
             row,
@@ -149,13 +44,15 @@ def create(work: Work) -> datetime | None:
     sent = False
     try:
         check_account(work.operator, work.row.region, work.moment.now)
-        found = work.adapter.find(work.operator, work.owner)
+        found = work.adapter.find(work.operator, work.owner, attempt.request)
         if found is not None:
             return _created(work, Answer(found, ""), EventCode.ADOPTED)
         if not work.lease.is_valid():
             raise LeaseLost
         sent = True
         answer = work.adapter.create(work.operator, attempt.request)
+    except Unplaceable as why:
+        return _held_by_others(work, why, still_in_doubt=doubt_before)
     except ProviderError as error:
         return _not_created(work, error, still_in_doubt=doubt_before, sent=sent)
     return _created(work, answer, EventCode.CREATE_ANSWERED)
@@ -164,7 +61,7 @@ def create(work: Work) -> datetime | None:
 def _created(work: Work, answer: Answer, code: EventCode) -> datetime:
     assert answer.sighting is not None
     with work.lease.fenced() as row:
-        attempt = _locked_attempt(row)
+        attempt = locked_attempt(row)
         record.aws_line(
             row,
             code,
@@ -187,7 +84,7 @@ def _not_created(work: Work, error: ProviderError, *, still_in_doubt: bool, sent
     """Tell refused (nothing was made) from unanswered (it may have been), and for whom it is to fix."""
     unanswered = sent and isinstance(error, Unanswered)
     with work.lease.fenced() as row:
-        attempt = _locked_attempt(row)
+        attempt = locked_attempt(row)
         attempt.in_doubt = still_in_doubt or unanswered
         row.write_ended_at = read_clock().real
         if sent and isinstance(error, UserError):
@@ -210,26 +107,38 @@ def _not_created(work: Work, error: ProviderError, *, still_in_doubt: bool, sent
     raise error
 
 
+def _held_by_others(work: Work, why: Unplaceable, *, still_in_doubt: bool) -> datetime:
+    """Somebody else's object is where ours would be: a person decides, and nothing is sent."""
+    with work.lease.fenced() as row:
+        attempt = locked_attempt(row)
+        attempt.in_doubt = still_in_doubt
+        _close_refused(row, attempt, why.reason, why.params, work.moment.now)
+        attempt.save()
+        row.save()
+    return work.moment.now
+
+
 def _refused(work: Work, row: ReversePrivateEndpoint, attempt: Attempt, error: UserError) -> None:
     now = work.moment.now
-    raw = f"{error.raw_code}: {error.raw_text}"
-    unknown = error.raw_code in SERVICE_UNKNOWN
-    attempt.refusal = {
-        "reason": Reason.SERVICE_NOT_FOUND if unknown else Reason.REFUSED_BY_AWS,
-        "code": error.raw_code,
-        "service_name": str(attempt.request.get("ServiceName", "")),
-        "region": row.region_id,
-        "account": row.region.account_id,
-    }
-    row.raw_error = raw
-    record.aws_line(row, EventCode.CREATE_REFUSED, now, attempt, error.operation, error.request_id, raw)
+    row.raw_error = f"{error.raw_code}: {error.raw_text}"
+    record.aws_line(
+        row, EventCode.CREATE_REFUSED, now, attempt, error.operation, error.request_id, row.raw_error
+    )
+    _close_refused(row, attempt, work.adapter.refusal(error), {"code": error.raw_code}, now)
+
+
+def _close_refused(
+    row: ReversePrivateEndpoint, attempt: Attempt, reason: Reason, params: dict[str, str], now: datetime
+) -> None:
+    """Close an attempt of which nothing was made, and fail its row; while in doubt only note the refusal."""
+    told = {"region": row.region_id, "account": row.region.account_id, **params}
+    attempt.refusal = {"reason": reason, **told}
     if attempt.in_doubt:
         attempt.refused_at = now  # says nothing about an earlier try whose answer was lost
         return
     attempt.gone_at = now
-    params = dict(attempt.refusal)
     if row.removal_requested_at is None and attempt.generation == row.generation:
-        record.fail_without_object(row, Reason(params.pop("reason")), now, **params)
+        record.fail_without_object(row, reason, now, **told)
 
 
 # --- delete and private DNS -----------------------------------------------------------------------------
@@ -249,14 +158,14 @@ def delete(work: Work) -> datetime | None:
                 row,
                 EventCode.DELETE_REFUSED,
                 work.moment.now,
-                _locked_attempt(row),
+                locked_attempt(row),
                 error.operation,
                 error.request_id,
                 raw,
             )
         raise
     with work.lease.fenced() as row:
-        attempt = _locked_attempt(row)
+        attempt = locked_attempt(row)
         attempt.delete_asked_at = work.moment.now
         attempt.absent_listings = 0
         attempt.save()
@@ -286,7 +195,7 @@ def private_dns(work: Work) -> datetime | None:
     check_account(work.operator, work.row.region, now)
     names = list(work.adapter.verified_private_names(work.operator, work.row.spec))
     with work.lease.fenced() as row:
-        attempt = _locked_attempt(row)
+        attempt = locked_attempt(row)
         if names and not _claim_names(row, attempt, names):
             Event.line(row, EventCode.PRIVATE_DNS_TAKEN, now, attempt=attempt, params=_listed(names)).save()
             names = []
@@ -305,12 +214,12 @@ def private_dns(work: Work) -> datetime | None:
         answer = work.adapter.enable_private_dns(work.operator, work.open.external_id)
     except UserError:
         with work.lease.fenced() as row:
-            attempt = _locked_attempt(row)
+            attempt = locked_attempt(row)
             attempt.private_dns_look_at = now + PRIVATE_DNS_LOOK_EVERY
             attempt.save()
         raise
     with work.lease.fenced() as row:
-        attempt = _locked_attempt(row)
+        attempt = locked_attempt(row)
         attempt.private_dns_look_at = None
         attempt.save()
         row.write_ended_at = read_clock().real
@@ -340,25 +249,3 @@ def _claim_names(row: ReversePrivateEndpoint, attempt: Attempt, names: list[str]
 
 def _listed(names: list[str]) -> dict[str, str]:
     return {"names": ", ".join(names)}
-
-
-def _locked_attempt(row: ReversePrivateEndpoint) -> Attempt:
-    attempt = open_attempt(row)
-    if attempt is None:
-        raise LeaseLost  # the observer saw it go meanwhile
-    return attempt
-
-
-def obstacle_to(step: Step, work: Work) -> str:
-    """Return why a step may not be carried out now, "" when it may. Reads always may."""
-    if step is Step.PLACE:
-        return ""
-    return write_obstacle(work.open.network, work.installation)
-
-
-CALLS: dict[Step, Callable[[Work], datetime | None]] = {
-    Step.PLACE: place,
-    Step.CREATE: create,
-    Step.PRIVATE_DNS: private_dns,
-    Step.DELETE: delete,
-}

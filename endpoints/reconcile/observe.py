@@ -6,50 +6,29 @@ row; absence needs two such complete listings (design, engine 3) in the pinned a
 
 import logging
 import uuid
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django_q.tasks import async_task
 
 from endpoints import claims, intents
 from endpoints.domain.errors import ProviderError
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.sighting import Sighting
+from endpoints.domain.specs import Listed
 from endpoints.domain.status import FACTS, Status
 from endpoints.domain.timing import ABSENT_LISTINGS, observe_every
-from endpoints.models import (
-    Attempt,
-    Event,
-    Installation,
-    Moment,
-    Network,
-    Region,
-    ReversePrivateEndpoint,
-    read_clock,
-)
-from endpoints.providers.base import Operator
-from endpoints.providers.registry import ADAPTERS
+from endpoints.models import Attempt, Event, Region, ReversePrivateEndpoint, read_clock
 from endpoints.reconcile import record
 from endpoints.reconcile.leases import LeaseLost, claim_region, renew_region
-from endpoints.reconcile.operators import check_account, operator_of
+from endpoints.reconcile.listing import GONE_STATES, Listing, open_attempts, read_region
 
 log = logging.getLogger(__name__)
 
 FAILED_LOOK_AGAIN = timedelta(seconds=15)
-_GONE_STATES = ("deleted", "deleting")
 _BATCH = 500  # rows locked and written in one transaction
-_PAGE = 1000  # sightings in one page of a listing
-
-
-@dataclass(frozen=True)
-class Listing:
-    """Everything of ours in a region, and when the reading of it began."""
-
-    began: Moment
-    seen: dict[tuple[str, int], Sighting]
 
 
 def observe_region(name: str) -> bool:
@@ -59,7 +38,7 @@ def observe_region(name: str) -> bool:
         return False
     region = Region.objects.get(pk=name)
     try:
-        listing = _list(region, token)
+        listing = read_region(region, token)
         changed = _apply(region, token, listing)
     except LeaseLost:
         log.info("Region %s was taken over by another observer.", name)
@@ -73,45 +52,12 @@ def observe_region(name: str) -> bool:
     _looked(region, token, listing)
     if changed:
         async_task("endpoints.tasks.reconcile_due")
-    return True
-
-
-def _list(region: Region, token: uuid.UUID) -> Listing:
-    """Read all pages. Raises ProviderError: half a listing is none."""
-    began = read_clock()
-    operator = _operator(region)
-    check_account(operator, region, began.now)
-    seen: dict[tuple[str, int], Sighting] = {}
-    for lister in {adapter.list_owned for adapter in ADAPTERS.values()}:
-        for sighting in lister(operator):
-            key = (sighting.endpoint_id, sighting.generation)
-            # A dying object never hides a living one of the same attempt.
-            if key not in seen or seen[key].state.casefold() in _GONE_STATES:
-                seen[key] = sighting
-            if len(seen) % _PAGE == 0:
-                renew_region(region.pk, token)
-    if any((str(a.endpoint_id), a.generation) not in seen for a in _open_attempts(region)):
-        check_account(operator, region, began.now, afresh=True)
-    return Listing(began, seen)
-
-
-def _operator(region: Region) -> Operator:
-    """Return the region's operator: all networks of a region share one account."""
-    network = Network.objects.filter(region=region).order_by("draining", "pk").first()
-    if network is None:
-        raise ProviderError("DescribeVpcEndpoints", "NoNetwork", f"No network in {region.pk}.")
-    return operator_of(network, Installation.get())
-
-
-def _open_attempts(region: Region) -> QuerySet[Attempt]:
-    """Return the attempts that may have an object in the region."""
-    sent = Q(in_doubt=True) | ~Q(external_id="")
-    return Attempt.objects.filter(sent, network__region=region, gone_at__isnull=True)
+    return bool(listing.complete)
 
 
 def _apply(region: Region, token: uuid.UUID, listing: Listing) -> bool:
     """Hold every open attempt against the listing; return whether any row changed."""
-    attempts = list(_open_attempts(region).order_by("endpoint_id"))
+    attempts = list(open_attempts(region, listing.complete).order_by("endpoint_id"))
     suspects = [attempt.endpoint_id for attempt in attempts if _differs(attempt, listing)]
     changed = False
     for start in range(0, len(suspects), _BATCH):
@@ -119,7 +65,7 @@ def _apply(region: Region, token: uuid.UUID, listing: Listing) -> bool:
         changed |= _apply_batch(suspects[start : start + _BATCH], listing)
     known = {(str(attempt.endpoint_id), attempt.generation) for attempt in attempts}
     for key, sighting in listing.seen.items():
-        if key not in known and sighting.state.casefold() not in _GONE_STATES:
+        if key not in known and sighting.state.casefold() not in GONE_STATES:
             changed |= _reopen(sighting, listing)
     return changed
 
@@ -128,7 +74,10 @@ def _differs(attempt: Attempt, listing: Listing) -> bool:
     seen = _sighting_of(attempt, listing)
     if seen is None:
         return attempt.absent_listings < ABSENT_LISTINGS or _may_close(attempt, listing)
-    return attempt.absent_listings > 0 or attempt.seen_digest != seen.digest
+    if seen.external_id in listing.unread:
+        return True
+    details = listing.details.get(seen.external_id, attempt.details)
+    return attempt.absent_listings > 0 or attempt.seen_digest != seen.digest or details != attempt.details
 
 
 def _may_close(attempt: Attempt, listing: Listing) -> bool:
@@ -146,7 +95,8 @@ def _sighting_of(attempt: Attempt, listing: Listing) -> Sighting | None:
 def _apply_batch(ids: list[uuid.UUID], listing: Listing) -> bool:
     locked = ReversePrivateEndpoint.objects.select_for_update(of=("self",)).select_related("region")
     every = list(locked.filter(pk__in=ids).order_by("pk"))
-    rows = {row.pk: row for row in every if _counts_for(row, listing)}
+    unread = _unread(ids, listing)
+    rows = {row.pk: row for row in every if row.pk not in unread and _counts_for(row, listing)}
     # What was seen of them is thrown away, so this listing must not pass for an observation of theirs.
     skipped = [row.pk for row in every if row.pk not in rows]
     ReversePrivateEndpoint.objects.filter(pk__in=skipped).update(skipped_at=listing.began.now)
@@ -154,6 +104,14 @@ def _apply_batch(ids: list[uuid.UUID], listing: Listing) -> bool:
     for attempt in Attempt.objects.filter(endpoint__in=rows, gone_at__isnull=True):
         changed |= _hold_against(rows[attempt.endpoint_id], attempt, listing)
     return changed
+
+
+def _unread(ids: list[uuid.UUID], listing: Listing) -> set[uuid.UUID]:
+    """Return the endpoints whose details should have been read and could not."""
+    if not listing.unread:
+        return set()
+    found = Attempt.objects.filter(endpoint__in=ids, gone_at__isnull=True, external_id__in=listing.unread)
+    return set(found.values_list("endpoint_id", flat=True))
 
 
 def _counts_for(row: ReversePrivateEndpoint, listing: Listing) -> bool:
@@ -169,9 +127,10 @@ def _hold_against(row: ReversePrivateEndpoint, attempt: Attempt, listing: Listin
     if seen is None:
         attempt.absent_listings = min(attempt.absent_listings + 1, ABSENT_LISTINGS)
         attempt.save(update_fields=["absent_listings"])
-        changed = True
+        # That a create has no effect yet is no news: it is repeated when its wait is over.
+        changed = bool(attempt.external_id or attempt.refused_at)
     else:
-        changed = record.apply_sighting(row, attempt, seen, now)
+        changed = record.apply_sighting(row, attempt, seen, now, listing.details.get(seen.external_id))
     if changed:
         row.due_at = now
         row.save()
@@ -227,32 +186,51 @@ def _claim_again(row: ReversePrivateEndpoint) -> None:
 
 
 def _looked(region: Region, token: uuid.UUID, listing: Listing) -> None:
+    began = listing.began.now
+    due_at = began + observe_every(_live_statuses(region), in_motion=_is_in_motion(region))
+    written: dict[str, object] = {"lease_token": None, "lease_until": None}
+    for listed in listing.complete:
+        written |= _told(listed, listed_at=began, failing_since=None, raw_error="")
+    for listed, error in listing.failed.items():
+        log.warning("The %s of region %s could not be listed: %s", listed, region.pk, error)
+        since = region.looked(listed)[1] or began
+        written |= _told(listed, failing_since=since, raw_error=str(error))
+        due_at = min(due_at, began + FAILED_LOOK_AGAIN)
+    if listing.is_thorough and not listing.unread:
+        written |= {"details_at": began, "quotas": listing.quotas}
+    Region.objects.filter(pk=region.pk, lease_token=token).update(observe_due_at=due_at, **written)
+
+
+def _live_statuses(region: Region) -> set[Status]:
     live = ReversePrivateEndpoint.objects.live().filter(region=region)
-    statuses = {Status(status) for status in live.values_list("status", flat=True).distinct()}
-    in_motion = (
-        any(FACTS[status].in_motion for status in statuses)
+    return {Status(status) for status in live.values_list("status", flat=True).distinct()}
+
+
+def _is_in_motion(region: Region) -> bool:
+    live = ReversePrivateEndpoint.objects.live().filter(region=region)
+    moving = [status for status, facts in FACTS.items() if facts.in_motion]
+    return (
+        live.filter(status__in=moving).exists()
         or live.filter(reason=Reason.MODIFYING).exists()
-        or _open_attempts(region)
+        or open_attempts(region, Listed)
         .filter(Q(in_doubt=True) | Q(absent_listings__gt=0) | Q(endpoint__removal_requested_at__isnull=False))
         .exists()
     )
-    Region.objects.filter(pk=region.pk, lease_token=token).update(
-        listed_at=listing.began.now,
-        observe_due_at=listing.began.now + observe_every(statuses, in_motion=in_motion),
-        failing_since=None,
-        raw_error="",
-        lease_token=None,
-        lease_until=None,
-    )
+
+
+def _told(listed: Listed, **columns: object) -> dict[str, object]:
+    """Return the columns of a listing under their names in the region's row."""
+    prefix = "connections_" if listed is Listed.CONNECTIONS else ""
+    return {f"{prefix}{name}": value for name, value in columns.items()}
 
 
 def _could_not_look(region: Region, token: uuid.UUID, error: Exception) -> None:
     log.warning("Region %s could not be listed: %s", region.pk, error)
     now = read_clock().now
+    written: dict[str, object] = {}
+    for listed in Listed:
+        since = region.looked(listed)[1] or now
+        written |= _told(listed, failing_since=since, raw_error=str(error))
     Region.objects.filter(pk=region.pk, lease_token=token).update(
-        failing_since=region.failing_since or now,
-        raw_error=str(error),
-        observe_due_at=now + FAILED_LOOK_AGAIN,
-        lease_token=None,
-        lease_until=None,
+        observe_due_at=now + FAILED_LOOK_AGAIN, lease_token=None, lease_until=None, **written
     )

@@ -4,12 +4,10 @@ from datetime import datetime
 
 from endpoints import claims
 from endpoints.domain.errors import ProviderError
-from endpoints.domain.readings import READERS
 from endpoints.domain.reasons import EventCode, Reason
-from endpoints.domain.sighting import Sighting
+from endpoints.domain.sighting import Details, Sighting
 from endpoints.domain.status import Status
-from endpoints.domain.types import EndpointType
-from endpoints.models import Attempt, Event, ReversePrivateEndpoint
+from endpoints.models import Attempt, ClaimKind, Event, ReversePrivateEndpoint
 
 
 def set_status(
@@ -29,19 +27,31 @@ def set_status(
     row.reason = reason
     row.reason_params = params
     if status is Status.FAILED:
-        row.dns_names, row.private_dns_names = [], []
+        row.dns_names, row.private_dns_names, row.connection_string = [], [], ""
 
 
 def fail_without_object(row: ReversePrivateEndpoint, reason: Reason, now: datetime, **params: str) -> None:
-    """Fail a row that has nothing in AWS: it holds no claim any more."""
+    """Fail a row that has nothing in AWS: it holds no claim any more, but for a share, which is its own."""
     set_status(row, Status.FAILED, reason, now, **params)
-    claims.release(row)
+    claims.release(row, keep=ClaimKind.RESOURCE_SHARE)
 
 
-def apply_sighting(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting, now: datetime) -> bool:
-    """Write a sighting of the attempt's object into attempt and row; say whether it was news."""
-    if attempt.seen_digest == seen.digest and attempt.absent_listings == 0 and not attempt.in_doubt:
+def apply_sighting(
+    row: ReversePrivateEndpoint,
+    attempt: Attempt,
+    seen: Sighting,
+    now: datetime,
+    details: Details | None = None,
+) -> bool:
+    """Write a sighting of the attempt's object into attempt and row; say whether it was news.
+
+    `details` are those read with it, None if none were.
+    """
+    same = attempt.seen_digest == seen.digest and details in (None, attempt.details)
+    if same and attempt.absent_listings == 0 and not attempt.in_doubt:
         return False
+    if details is not None:
+        attempt.details = dict(details)
     attempt.external_id = seen.external_id
     attempt.answered_at = attempt.answered_at or now
     attempt.in_doubt = False
@@ -61,8 +71,9 @@ def apply_sighting(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting
 def _apply_reading(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting, now: datetime) -> None:
     if attempt.state == "deleted":
         return  # next_step tells that it was removed outside
-    reading = READERS[EndpointType(row.type)](seen, Status(row.status))
+    reading = row.spec.read(seen, attempt.details, Status(row.status))
     set_status(row, reading.status, reading.reason, now, **reading.params)
+    row.connection_string = reading.connection_string
     row.dns_names = list(reading.dns_names)
     row.private_dns_names = list(reading.private_dns_names)
     row.raw_error = f"{seen.error_code}: {seen.error_text}" if seen.error_code or seen.error_text else ""

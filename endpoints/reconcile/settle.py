@@ -8,7 +8,7 @@ from endpoints.domain.status import Status
 from endpoints.domain.steps import Decision, Step
 from endpoints.models import Attempt, Event, Moment, ReversePrivateEndpoint
 from endpoints.reconcile import record
-from endpoints.reconcile.situation import decide, open_attempt
+from endpoints.reconcile.situation import GIVEN_UP, decide, open_attempt
 
 _MOST_STEPS = 8  # far more than any row can need; a guard against a rule that does not settle
 
@@ -36,6 +36,7 @@ def _start(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment)
     row.observed_generation = row.generation
     row.raw_error = ""
     row.failures = 0
+    row.preparation, row.prepare_look_at = {}, None
     reason = Reason.REPLACING if attempt else Reason.REQUESTED
     record.set_status(row, Status.PROVISIONING, reason, moment.now)
 
@@ -52,6 +53,10 @@ def _tell_removed_outside(row: ReversePrivateEndpoint, attempt: Attempt | None, 
     assert attempt is not None
     _mark_gone(row, attempt, moment, EventCode.REMOVED_OUTSIDE)
     record.fail_without_object(row, Reason.REMOVED_OUTSIDE, moment.now, external_id=attempt.external_id)
+
+
+def _give_up(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> None:
+    record.set_status(row, Status.FAILED, GIVEN_UP[Reason(row.reason)], moment.now)
 
 
 def _clean_up(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> None:
@@ -77,6 +82,7 @@ def _mark_gone(row: ReversePrivateEndpoint, attempt: Attempt, moment: Moment, co
 _ACTIONS: dict[Step, Callable[[ReversePrivateEndpoint, Attempt | None, Moment], None]] = {
     Step.START: _start,
     Step.CLOSE: _close,
+    Step.GIVE_UP: _give_up,
     Step.TELL_REMOVED_OUTSIDE: _tell_removed_outside,
     Step.CLEAN_UP: _clean_up,
     Step.FORGET: _forget,

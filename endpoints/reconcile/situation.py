@@ -5,9 +5,19 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import Max
 
+from endpoints.domain.reasons import Reason
+from endpoints.domain.shares import HEALING
+from endpoints.domain.specs import SPECS, Spec
 from endpoints.domain.status import Status
-from endpoints.domain.steps import AttemptView, Decision, Situation, next_step
+from endpoints.domain.steps import AttemptView, Decision, Preparation, Situation, next_step
+from endpoints.domain.types import EndpointType
 from endpoints.models import Attempt, Moment, ReversePrivateEndpoint
+
+GIVEN_UP = {
+    Reason.ASSOCIATING: Reason.RESOURCE_UNREACHABLE,
+    Reason.PARTIAL_AT_AWS: Reason.FAILED_AT_AWS,
+}
+"""What a row that AWS has made and not connected fails with after a long time, by its reason until then."""
 
 
 def open_attempt(row: ReversePrivateEndpoint) -> Attempt | None:
@@ -26,12 +36,27 @@ def decide(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment)
         last_attempt=last,
         removal_requested=row.removal_requested_at is not None,
         observed_at=row.observed_at,
-        attempt=_view(attempt) if attempt else None,
+        attempt=_view(attempt, row) if attempt else None,
+        preparation=_preparation(row),
+        is_connecting=row.reason in GIVEN_UP and row.observed_at is not None,
     )
     return next_step(situation, moment.now, timedelta(seconds=settings.CREATE_GRACE_SECONDS))
 
 
-def _view(attempt: Attempt) -> AttemptView:
+def _preparation(row: ReversePrivateEndpoint) -> Preparation:
+    return Preparation(
+        done=not _spec(row).prepares or row.prepared_generation >= row.generation,
+        heals=row.reason in HEALING,
+        must_accept="accept" in row.preparation,
+        look_at=row.prepare_look_at,
+    )
+
+
+def _spec(row: ReversePrivateEndpoint) -> type[Spec]:
+    return SPECS[EndpointType(row.type)]
+
+
+def _view(attempt: Attempt, row: ReversePrivateEndpoint) -> AttemptView:
     return AttemptView(
         generation=attempt.generation,
         in_doubt=attempt.in_doubt,
@@ -42,4 +67,5 @@ def _view(attempt: Attempt) -> AttemptView:
         absent_listings=attempt.absent_listings,
         delete_asked_at=attempt.delete_asked_at,
         private_dns_look_at=attempt.private_dns_look_at,
+        repeatable=_spec(row).repeatable,
     )

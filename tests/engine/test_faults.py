@@ -9,7 +9,7 @@ import pytest
 
 from endpoints.domain.timing import STALE_AFTER
 from endpoints.models import Installation, Region, read_clock
-from endpoints.reconcile import act, leases, observe
+from endpoints.reconcile import act, leases, listing, observe
 from tests.engine.conftest import forget_clients
 from tests.engine.world import GRACE, REGION, World, attempt_of, codes, removed, told
 from tests.sandbox_client import OWNER, OWNER_KEY, service_id
@@ -411,13 +411,13 @@ def test_states_are_read_in_any_letter_case(world: World) -> None:
 # --- listings -------------------------------------------------------------------------------------------
 
 
-def _list_now() -> tuple[Region, uuid.UUID, observe.Listing]:
+def _list_now() -> tuple[Region, uuid.UUID, listing.Listing]:
     """Read the region as its observer would, who is overtaken by the next to call this."""
     Region.objects.filter(pk=REGION).update(lease_until=None)
     token = leases.claim_region(REGION, read_clock())
     assert token is not None
     region = Region.objects.get(pk=REGION)
-    return region, token, observe._list(region, token)
+    return region, token, listing.read_region(region, token)
 
 
 def test_a_listing_that_began_before_the_last_write_is_ignored(world: World) -> None:

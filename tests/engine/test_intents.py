@@ -198,7 +198,7 @@ def test_bad_wishes_are_told_at_every_field_at_once(world: World) -> None:
     assert wanted is None
     assert [(error.field, error.code) for error in errors] == [
         ("description", "too_long"),
-        ("vpcEndpointServiceName", "not_a_service_name"),
+        ("vpcEndpointServiceName", "shape"),
     ]
 
 

@@ -11,8 +11,9 @@ from botocore.stub import ANY, Stubber
 from endpoints.domain.errors import OperatorError, Throttled, Unanswered, Unplaceable, UserError
 from endpoints.domain.reasons import Reason
 from endpoints.domain.sighting import NetworkFacts
-from endpoints.domain.types import EndpointType, VpcEndpointServiceSpec
-from endpoints.providers import session, vpc_endpoint_service, vpc_endpoints
+from endpoints.domain.specs import VpcEndpointServiceSpec
+from endpoints.domain.types import EndpointType
+from endpoints.providers import session, subnets, vpc_endpoint_service, vpc_endpoints
 from endpoints.providers.base import Operator, Ownership
 from endpoints.providers.registry import ADAPTERS
 
@@ -28,7 +29,7 @@ TAGS = [
     {"Key": "postern:installation", "Value": str(INSTALLATION)},
 ]
 META = {"ResponseMetadata": {"RequestId": "r-1", "HTTPStatusCode": 200}}
-NETWORK = NetworkFacts("vpc-1", ("subnet-1", "subnet-2", "subnet-3"), ("sg-1",))
+NETWORK = NetworkFacts("vpc-1", ("subnet-1", "subnet-2", "subnet-3"), ("sg-1",), 50)
 MINE = [
     {"Name": "tag:postern:endpoint-id", "Values": [str(OWNER.endpoint_id)]},
     {"Name": "tag:postern:installation", "Values": [str(INSTALLATION)]},
@@ -39,9 +40,9 @@ MINE = [
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     """A client whose requests are checked against botocore's model and answered here, in their order."""
     client = boto3.client("ec2", region_name=REGION, aws_access_key_id="x", aws_secret_access_key="x")
-    for module in (vpc_endpoint_service, vpc_endpoints):
+    for module in (vpc_endpoint_service, vpc_endpoints, subnets):
         monkeypatch.setattr(module, "ec2_reader", lambda operator: client)
-        monkeypatch.setattr(module, "ec2_writer", lambda operator: client)
+        monkeypatch.setattr(module, "ec2_writer", lambda operator: client, raising=False)
     with Stubber(client) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
@@ -60,7 +61,7 @@ def _subnets(aws: Stubber, **zones: str) -> None:
 
 def _place(name: str = NAME) -> Any:
     spec = VpcEndpointServiceSpec.parse({"vpcEndpointServiceName": name})
-    return vpc_endpoint_service.place(OPERATOR, spec, [NETWORK], OWNER, "token-1")
+    return vpc_endpoint_service.place(OPERATOR, spec, [NETWORK], OWNER, "token-1", {})
 
 
 def test_the_request_is_complete_and_exact(aws: Stubber) -> None:
@@ -149,10 +150,10 @@ def test_find_asks_by_both_tags_and_takes_only_the_living_of_its_generation(aws:
 
     found = [item("vpce-old", "2", "available"), item("vpce-dead", "3", "Deleted")]
     aws.add_response("describe_vpc_endpoints", {"VpcEndpoints": found}, {"Filters": MINE})
-    assert vpc_endpoint_service.find(OPERATOR, OWNER) is None
+    assert vpc_endpoint_service.find(OPERATOR, OWNER, {}) is None
     found.append(item("vpce-1", "3", "Pending"))
     aws.add_response("describe_vpc_endpoints", {"VpcEndpoints": found}, {"Filters": MINE})
-    seen = vpc_endpoint_service.find(OPERATOR, OWNER)
+    seen = vpc_endpoint_service.find(OPERATOR, OWNER, {})
     assert seen is not None
     assert (seen.external_id, seen.generation) == ("vpce-1", 3)
 
@@ -190,7 +191,7 @@ def test_listing_asks_for_pages_of_1000_by_installation_and_reads_all_of_them(aw
     page = [{"VpcEndpointId": f"vpce-{n}", "Tags": TAGS} for n in range(3)]
     aws.add_response("describe_vpc_endpoints", {"VpcEndpoints": page[:2], "NextToken": "t"}, asked)
     aws.add_response("describe_vpc_endpoints", {"VpcEndpoints": page[2:]}, {**asked, "NextToken": "t"})
-    seen = list(vpc_endpoint_service.list_owned(OPERATOR))
+    seen = list(vpc_endpoint_service.list_owned(OPERATOR, lambda ids: {}))
     assert [s.external_id for s in seen] == ["vpce-0", "vpce-1", "vpce-2"]
     assert {(s.endpoint_id, s.generation) for s in seen} == {(str(OWNER.endpoint_id), 3)}
 
@@ -206,7 +207,7 @@ def test_a_listing_that_breaks_off_is_an_error_and_not_a_short_listing(
         "describe_vpc_endpoints", code, expected_params={"NextToken": "t", "Filters": ANY, "MaxResults": 1000}
     )
     with pytest.raises(kind):
-        list(vpc_endpoint_service.list_owned(OPERATOR))
+        list(vpc_endpoint_service.list_owned(OPERATOR, lambda ids: {}))
 
 
 def test_an_endpoint_whose_answer_has_almost_no_members_is_read() -> None:

@@ -1,0 +1,75 @@
+"""Choosing subnets of the operator's networks by zone and by free addresses. Source: aws.md §1a–§1c, §6."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from endpoints.domain.addresses import has_free_block
+from endpoints.domain.sighting import NetworkFacts
+from endpoints.providers.base import Operator
+from endpoints.providers.errors import translated
+from endpoints.providers.session import ec2_reader
+
+NO_LATTICE = frozenset(
+    {
+        "use1-az3", "usw1-az2", "apne1-az3", "apne2-az2",
+        "euc1-az2", "euw1-az4", "cac1-az3", "ilc1-az2",
+    }
+)  # fmt: skip
+"""Zones without VPC Lattice."""
+
+NO_CROSS_REGION = frozenset({"use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4"})
+"""Zones without cross-Region PrivateLink."""
+
+
+@dataclass(frozen=True)
+class Subnet:
+    """One subnet of ours as AWS knows it."""
+
+    id: str
+    zone: str
+    cidr: str
+
+
+def describe(operator: Operator, networks: Sequence[NetworkFacts]) -> dict[str, Subnet]:
+    """Return the networks' subnets that AWS knows, by id. By filter: one unknown id would fail the call."""
+    wanted = [subnet for network in networks for subnet in network.subnet_ids]
+    with translated("DescribeSubnets"):
+        answer = ec2_reader(operator).describe_subnets(Filters=[{"Name": "subnet-id", "Values": wanted}])
+    return {
+        item["SubnetId"]: Subnet(
+            item["SubnetId"], item.get("AvailabilityZoneId", ""), item.get("CidrBlock", "")
+        )
+        for item in answer["Subnets"]
+    }
+
+
+def one_per_zone(
+    network: NetworkFacts, known: Mapping[str, Subnet], fits: Callable[[Subnet], bool]
+) -> dict[str, str]:
+    """Return the network's first fitting subnet of each zone: zone id → subnet id."""
+    chosen: dict[str, str] = {}
+    for key in network.subnet_ids:
+        subnet = known.get(key)
+        if subnet is not None and subnet.zone and fits(subnet):
+            chosen.setdefault(subnet.zone, subnet.id)
+    return chosen
+
+
+def with_free_blocks(operator: Operator, subnets: Iterable[Subnet]) -> set[str]:
+    """Return the ids of the subnets that have a free aligned /28, which a Resource endpoint takes."""
+    known = {subnet.id: subnet for subnet in subnets}
+    taken: dict[str, set[str]] = {key: set() for key in known}
+    paginator = ec2_reader(operator).get_paginator("describe_network_interfaces")
+    with translated("DescribeNetworkInterfaces"):
+        pages = paginator.paginate(
+            Filters=[{"Name": "subnet-id", "Values": sorted(known)}], PaginationConfig={"PageSize": 1000}
+        )
+        for page in pages:
+            for nic in page["NetworkInterfaces"]:
+                held = taken.setdefault(nic.get("SubnetId", ""), set())
+                held |= {a["PrivateIpAddress"] for a in nic.get("PrivateIpAddresses", [])}
+                held |= {nic["PrivateIpAddress"]} if nic.get("PrivateIpAddress") else set()
+                held |= {p["Ipv4Prefix"] for p in nic.get("Ipv4Prefixes", [])}
+    return {key for key, subnet in known.items() if has_free_block(subnet.cidr, taken[key])}

@@ -1,0 +1,160 @@
+"""Reading one region: all listings with all pages, and the details that listings do not tell."""
+
+import logging
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q, QuerySet
+
+from endpoints.domain.errors import ProviderError
+from endpoints.domain.sighting import Details, Sighting
+from endpoints.domain.specs import SPECS, Listed
+from endpoints.domain.timing import DETAILS_EVERY
+from endpoints.domain.types import EndpointType
+from endpoints.models import (
+    Attempt,
+    Installation,
+    Moment,
+    Network,
+    Region,
+    ReversePrivateEndpoint,
+    read_clock,
+)
+from endpoints.providers.base import Adapter, Operator, Ownership
+from endpoints.providers.quotas import read_quotas
+from endpoints.providers.registry import ADAPTERS
+from endpoints.reconcile.leases import renew_region
+from endpoints.reconcile.operators import check_account, operator_of
+
+log = logging.getLogger(__name__)
+
+GONE_STATES = ("deleted", "deleting")
+_PAGE = 1000  # sightings after which the region's lease is renewed
+
+Key = tuple[str, int]
+"""Whose an object is: endpoint id and generation, as its tags say."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Everything of ours in a region, and when the reading of it began.
+
+    `failed` are the listings that did not end well, with why: nothing follows from them. `details` are by
+    external id; `unread` are those whose details were wanted and could not be read. A thorough one also read
+    what may change although nothing moves, and the region's `quotas`.
+    """
+
+    began: Moment
+    seen: dict[Key, Sighting] = field(default_factory=dict)
+    complete: set[Listed] = field(default_factory=set)
+    failed: dict[Listed, ProviderError] = field(default_factory=dict)
+    details: dict[str, Details] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
+    quotas: dict[str, int] = field(default_factory=dict)
+    is_thorough: bool = False
+
+
+def read_region(region: Region, token: uuid.UUID) -> Listing:
+    """Read all pages of all listings. Raises ProviderError when the account cannot be made sure of."""
+    began = read_clock()
+    operator = _operator(region)
+    check_account(operator, region, began.now)
+    is_thorough = region.details_at is None or began.now - region.details_at >= DETAILS_EVERY
+    listing = Listing(began, is_thorough=is_thorough)
+    for listed in Listed:
+        if _is_wanted(region, listed):
+            _read_listing(listing, operator, region, token, listed)
+    if any((str(a.endpoint_id), a.generation) not in listing.seen for a in open_attempts(region, Listed)):
+        check_account(operator, region, began.now, afresh=True)
+    _read_details(listing, operator, region, token)
+    if is_thorough:
+        listing.quotas.update(read_quotas(operator))
+    return listing
+
+
+def open_attempts(region: Region, listed: Iterable[Listed]) -> QuerySet[Attempt]:
+    """Return the attempts of some listings that may have an object in the region."""
+    sent = Q(in_doubt=True) | ~Q(external_id="")
+    return Attempt.objects.filter(
+        sent, network__region=region, gone_at__isnull=True, endpoint__type__in=types_in(*listed)
+    )
+
+
+def types_in(*listed: Listed) -> list[str]:
+    """Return the endpoint types whose objects some listings show."""
+    return [kind.value for kind, spec in SPECS.items() if spec.listed in listed]
+
+
+def _operator(region: Region) -> Operator:
+    """Return the region's operator: all networks of a region share one account."""
+    network = Network.objects.filter(region=region).order_by("draining", "pk").first()
+    if network is None:
+        raise ProviderError("DescribeVpcEndpoints", "NoNetwork", f"No network in {region.pk}.")
+    return operator_of(network, Installation.get())
+
+
+def _is_wanted(region: Region, listed: Listed) -> bool:
+    """Skip what nobody ever asked for: its service may not even be allowed to us."""
+    if listed is Listed.ENDPOINTS:
+        return True
+    return ReversePrivateEndpoint.objects.filter(region=region, type__in=types_in(listed)).exists()
+
+
+def _read_listing(
+    listing: Listing, operator: Operator, region: Region, token: uuid.UUID, listed: Listed
+) -> None:
+    seen: dict[Key, Sighting] = {}
+    try:
+        for sighting in _adapter(listed).list_owned(operator, _recall):
+            key = (sighting.endpoint_id, sighting.generation)
+            # A dying object never hides a living one of the same attempt.
+            if key not in seen or seen[key].state.casefold() in GONE_STATES:
+                seen[key] = sighting
+            if len(seen) % _PAGE == 0:
+                renew_region(region.pk, token)
+    except ProviderError as error:
+        listing.failed[listed] = error  # half a listing is none
+        return
+    listing.seen.update(seen)
+    listing.complete.add(listed)
+    renew_region(region.pk, token)
+
+
+def _adapter(listed: Listed) -> Adapter:
+    """Return one of the adapters that share a listing."""
+    return next(ADAPTERS[kind] for kind, spec in SPECS.items() if spec.listed is listed)
+
+
+def _recall(external_ids: Sequence[str]) -> Mapping[str, Ownership]:
+    known = Attempt.objects.filter(external_id__in=external_ids)
+    return {attempt.external_id: Ownership(attempt.endpoint_id, attempt.generation) for attempt in known}
+
+
+def _read_details(listing: Listing, operator: Operator, region: Region, token: uuid.UUID) -> None:
+    wanted: dict[EndpointType, list[Sighting]] = {}
+    attempts = open_attempts(region, listing.complete).filter(endpoint__removal_requested_at__isnull=True)
+    for attempt in attempts.select_related("endpoint").order_by("pk"):
+        sighting = listing.seen.get((str(attempt.endpoint_id), attempt.generation))
+        if sighting is None:
+            continue
+        kind = EndpointType(attempt.endpoint.type)
+        spec = SPECS[kind]
+        moving = spec.wants_details(sighting, attempt.details)
+        if moving or (listing.is_thorough and spec.may_change(sighting, attempt.details)):
+            wanted.setdefault(kind, []).append(sighting)
+    for kind, sightings in wanted.items():
+        page = ADAPTERS[kind].details_page
+        for start in range(0, len(sightings), page):
+            _read_details_of(listing, operator, kind, sightings[start : start + page])
+            renew_region(region.pk, token)
+
+
+def _read_details_of(
+    listing: Listing, operator: Operator, kind: EndpointType, sightings: list[Sighting]
+) -> None:
+    try:
+        listing.details.update(ADAPTERS[kind].read_details(operator, sightings))
+    except ProviderError as error:
+        log.warning("Details of %s in %s could not be read: %s", kind, operator.region, error)
+        listing.unread.update(sighting.external_id for sighting in sightings)

@@ -1,0 +1,105 @@
+"""Choosing a network for an endpoint, and saving the exact request before anything is sent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from endpoints import claims
+from endpoints.domain.errors import NoRoom, Unplaceable, UserError
+from endpoints.domain.reasons import EventCode, Reason
+from endpoints.domain.sighting import NetworkFacts, Placement
+from endpoints.domain.specs import SPECS
+from endpoints.domain.status import Status
+from endpoints.domain.timing import backoff_of
+from endpoints.models import Attempt, Event, Network
+from endpoints.providers.base import Ownership
+from endpoints.reconcile import record
+from endpoints.reconcile.operators import check_account, operator_of
+from endpoints.reconcile.work import Work
+
+
+def place(work: Work) -> datetime | None:
+    """Choose a network and save the exact request; wait for room, or fail with the reason."""
+    now = work.moment.now
+    owner = Ownership(work.row.pk, work.row.generation)
+    token = f"{work.row.pk.hex}-{work.row.generation}"
+    try:
+        network, placement = _choose(work, owner, token)
+    except Unplaceable as why:
+        return _not_placed(work, why.reason, why.params)
+    except NoRoom as full:
+        return _wait_for_room(work, full)
+    except UserError as error:
+        return _not_placed(
+            work, Reason.REFUSED_BY_AWS, {"code": error.raw_code}, f"{error.raw_code}: {error.raw_text}"
+        )
+    with work.lease.fenced() as row:
+        attempt = Attempt.objects.create(
+            endpoint=row,
+            generation=owner.generation,
+            network=network,
+            request=placement.request,
+            token=token,
+            created_at=now,
+            private_dns_wanted=list(placement.private_names),
+            private_dns_look_at=now if placement.private_names else None,
+        )
+        claims.use_up(row, now)  # a create against the share is saved
+        params = {"network": network.vpc_id, "region": network.region_id}
+        Event.line(row, EventCode.PLACED, now, attempt=attempt, params=params).save()
+        row.failures = 0
+        row.save()
+    return now
+
+
+def _not_placed(work: Work, reason: Reason, params: dict[str, str], raw: str = "") -> datetime:
+    with work.lease.fenced() as row:
+        known = {"account": row.region.account_id, **params}
+        record.fail_without_object(row, reason, work.moment.now, **known)
+        row.raw_error = raw
+        row.failures = 0
+        row.save()
+    return work.moment.now
+
+
+def _wait_for_room(work: Work, full: NoRoom) -> datetime:
+    """Room is the operators' to make: the row waits, says where there is none, and looks again."""
+    with work.lease.fenced() as row:
+        row.failures += 1
+        record.set_status(row, Status.PROVISIONING, Reason.NO_ROOM, work.moment.now, **full.params)
+        row.save()
+        return work.moment.now + backoff_of(row.failures)
+
+
+def _choose(work: Work, owner: Ownership, token: str) -> tuple[Network, Placement]:
+    """Return the first network in which the endpoint fits. Raises Unplaceable or NoRoom."""
+    by_role: dict[str, list[Network]] = {}
+    for network in work.networks:
+        by_role.setdefault(network.role_arn, []).append(network)
+    obstacle: Unplaceable | NoRoom = Unplaceable(Reason.NO_NETWORK, region=work.row.region_id)
+    room = _room(work)
+    for group in by_role.values():
+        operator = operator_of(group[0], work.installation)
+        check_account(operator, work.row.region, work.moment.now)
+        facts = [
+            NetworkFacts(n.vpc_id, tuple(n.subnet_ids), tuple(n.security_group_ids), room[n.pk])
+            for n in group
+        ]
+        try:
+            placement = work.adapter.place(operator, work.row.spec, facts, owner, token, work.row.preparation)
+        except (Unplaceable, NoRoom) as why:
+            obstacle = why
+        else:
+            return next(n for n in group if n.vpc_id == placement.vpc_id), placement
+    raise obstacle
+
+
+def _room(work: Work) -> Mapping[int, int]:
+    """Return how many more endpoints of the row's family each network may have, by our own attempts."""
+    family = work.row.spec.family
+    kinds = [kind.value for kind, spec in SPECS.items() if spec.family is family]
+    ours = Q(attempts__gone_at__isnull=True, attempts__endpoint__type__in=kinds)
+    counted = Network.objects.filter(region=work.row.region_id).annotate(used=Count("attempts", filter=ours))
+    quota = work.row.region.quota(family)
+    return {network.pk: quota - network.used for network in counted}
