@@ -26,6 +26,20 @@ REGION = "eu-central-1"
 ACCOUNT = "111122223333"
 SERVICE_NAME = "com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0"
 EXTERNAL_ID = "vpce-0aaaaaaaaaaaaaaaa"
+PARAMETERS: dict[EndpointType, dict[str, str]] = {
+    EndpointType.VPC_ENDPOINT_SERVICE: {"vpcEndpointServiceName": SERVICE_NAME},
+    EndpointType.VPC_RESOURCE: {
+        "vpcResourceConfigurationId": "rcfg-0123456789abcdef0",
+        "vpcResourceShareArn": (
+            "arn:aws:ram:eu-central-1:444455556666:resource-share/7c6f5f0e-0000-4000-8000-000000000001"
+        ),
+    },
+    EndpointType.MSK_MULTI_VPC: {
+        "mskClusterArn": "arn:aws:kafka:eu-central-1:444455556666:cluster/orders/11111111-2222-3333-4444-5",
+        "mskAuthentication": "SASL_IAM",
+    },
+}
+"""Good parameters of each type, in eu-central-1."""
 REGIONAL_NAME = f"{EXTERNAL_ID}-abcdefgh.vpce-svc-0123456789abcdef0.eu-central-1.vpce.amazonaws.com"
 ZONAL_NAME = (
     f"{EXTERNAL_ID}-abcdefgh-eu-central-1a.vpce-svc-0123456789abcdef0.eu-central-1.vpce.amazonaws.com"
@@ -88,7 +102,7 @@ def make_endpoint(service: Service, status: Status = Status.READY, **fields: Any
     defaults: dict[str, Any] = {
         "type": EndpointType.VPC_ENDPOINT_SERVICE,
         "description": "Orders database",
-        "parameters": {"vpcEndpointServiceName": SERVICE_NAME},
+        "parameters": PARAMETERS[fields.get("type", EndpointType.VPC_ENDPOINT_SERVICE)],
         "region": make_region(service.clickpipes_region),
         "created_at": now,
         "created_by_name": "operator@example.com",

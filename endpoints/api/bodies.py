@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from endpoints import intents
 from endpoints.api.envelope import Problem
-from endpoints.domain.types import DESCRIPTION_MAX, SPECS, SpecError
+from endpoints.domain.specs import SPECS
+from endpoints.domain.types import DESCRIPTION_MAX, SpecError
 from endpoints.models import Service
 from endpoints.texts import refusal_text
 

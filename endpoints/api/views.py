@@ -117,7 +117,7 @@ def _on_forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse
 def _on_refused(request: HttpRequest, refused: intents.IntentRefused) -> HttpResponse:
     text = sentence(refused.code, refused.params)
     detail = f"{refused.field}: {text}" if refused.field else text
-    return failure(request, Problem(409 if refused.code == "name_taken" else 400, detail))
+    return failure(request, Problem(409 if refused.is_conflict else 400, detail))
 
 
 @api.exception_handler(Exception)

@@ -1,7 +1,7 @@
 """The forms. They read what was typed and put each error at its field; the rules are `check_wanted`'s."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from endpoints import intents, texts
+from endpoints.domain.specs import Authentication
 from endpoints.domain.types import EndpointType
 from endpoints.intents import IntentRefused, Wanted
 from endpoints.models import Service
@@ -31,11 +32,36 @@ class Verbatim(forms.Field):
 
 
 @dataclass(frozen=True)
+class Asked:
+    """One field of the form: its help, what it may look like, and the values to choose from, if any."""
+
+    help_text: Any
+    placeholder: str = ""
+    choices: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class TypeFields:
-    """What the create form asks for one endpoint type; the names are the API's."""
+    """What the create form asks for one endpoint type; the names are the API's.
+
+    `rules` are told up front. `permit` says what the owner does with the principal shown below it; where
+    `by_account`, that is the bare account number.
+    """
 
     summary: Any
-    fields: Mapping[str, tuple[Any, str]]  # name → help text, placeholder
+    fields: Mapping[str, Asked]
+    permit: Any
+    by_account: bool = False
+    rules: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """The part of the form that belongs to one type; the page shows that of the chosen one."""
+
+    kind: EndpointType
+    fields: list[forms.BoundField]
+    asks: TypeFields
 
 
 TYPES: dict[EndpointType, TypeFields] = {
@@ -45,13 +71,81 @@ TYPES: dict[EndpointType, TypeFields] = {
             " another region."
         ),
         fields={
-            "vpcEndpointServiceName": (
+            "vpcEndpointServiceName": Asked(
                 gettext_lazy("The owner finds it in the AWS console under VPC → Endpoint services."),
                 "com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0",
             )
         },
-    )
+        permit=gettext_lazy(
+            "The owner of the endpoint service adds this principal to its allowed principals before you"
+            " create the endpoint:"
+        ),
+        rules=(
+            gettext_lazy("If it lies in another region, its owner adds our region to its supported regions."),
+        ),
+    ),
+    EndpointType.VPC_RESOURCE: TypeFields(
+        summary=gettext_lazy(
+            "A database or host that its owner shares as a resource configuration, without a load balancer."
+            " Same region only; recommended for RDS."
+        ),
+        fields={
+            "vpcResourceConfigurationId": Asked(
+                gettext_lazy("The owner finds it in the AWS console under VPC → Resource configurations."),
+                "rcfg-0123456789abcdef0",
+            ),
+            "vpcResourceShareArn": Asked(
+                gettext_lazy("The owner finds it in the AWS console under Resource Access Manager."),
+                "arn:aws:ram:eu-central-1:123456789012:resource-share/…",
+            ),
+        },
+        permit=gettext_lazy("The owner shares the resource configuration with this AWS account:"),
+        by_account=True,
+        rules=(
+            gettext_lazy(
+                "A resource share serves one endpoint only, for ever: for another one its owner makes another"
+                " share."
+            ),
+            gettext_lazy("Postern accepts the share's invitation by itself; AWS keeps it for 12 hours."),
+            gettext_lazy("The resource must not be publicly accessible."),
+            gettext_lazy(
+                "Each subnet of the resource gateway needs 16 consecutive free addresses (a /28); a /26 is"
+                " advised."
+            ),
+        ),
+    ),
+    EndpointType.MSK_MULTI_VPC: TypeFields(
+        summary=gettext_lazy(
+            "An Amazon MSK cluster with multi-VPC connectivity. For Kafka only; same region only; private DNS"
+            " is built in."
+        ),
+        fields={
+            "mskClusterArn": Asked(
+                gettext_lazy("The owner finds it in the AWS console under MSK → Clusters."),
+                "arn:aws:kafka:eu-central-1:123456789012:cluster/orders/…",
+            ),
+            "mskAuthentication": Asked(
+                gettext_lazy("One that is turned on for multi-VPC connectivity in the cluster."),
+                choices=tuple(Authentication),
+            ),
+        },
+        permit=gettext_lazy(
+            "The owner's cluster policy allows this principal kafka:CreateVpcConnection,"
+            " kafka:GetBootstrapBrokers, kafka:DescribeCluster and kafka:DescribeClusterV2:"
+        ),
+        rules=(
+            gettext_lazy(
+                "A cluster has one connection for each authentication, across all services and organizations."
+            ),
+        ),
+    ),
 }
+
+
+def _widget(asked: Asked) -> forms.Widget:
+    if not asked.choices:
+        return _text_input(asked.placeholder)
+    return forms.Select(choices=[("", "—"), *((value, value) for value in asked.choices)])
 
 
 def _text_input(placeholder: str = "") -> forms.TextInput:
@@ -73,10 +167,12 @@ class EndpointForm(forms.Form):
         self._add_fields()
 
     def _add_fields(self) -> None:
-        for name, (help_text, placeholder) in TYPES[self.kind].fields.items():
-            self.fields[name] = Verbatim(
-                label=texts.FIELD_LABELS[name], help_text=help_text, widget=_text_input(placeholder)
-            )
+        # Those of all types: the page shows the chosen type's, and what was typed into others is not lost.
+        for kind in TYPES.values():
+            for name, asked in kind.fields.items():
+                self.fields[name] = Verbatim(
+                    label=texts.FIELD_LABELS[name], help_text=asked.help_text, widget=_widget(asked)
+                )
         self.fields["description"] = Verbatim(
             label=texts.FIELD_LABELS["description"],
             help_text=gettext_lazy("What people will know this endpoint by. It cannot be changed later."),
@@ -92,14 +188,16 @@ class EndpointForm(forms.Form):
         ]
 
     @property
-    def typed_fields(self) -> list[forms.BoundField]:
-        """The fields below the choice of the type."""
-        return [field for field in self.visible_fields() if field.name != "type"]
+    def groups(self) -> list[Group]:
+        """The fields of each type."""
+        return [Group(kind, [self[name] for name in asks.fields], asks) for kind, asks in TYPES.items()]
 
     def clean(self) -> dict[str, Any]:
         """Ask the one place of rules, and put its errors at the fields."""
         unread = set(self.errors)
-        self.wanted, refusals = intents.check_wanted(self.service, self.cleaned_data)
+        mine = {"type", "description", *TYPES[self.kind].fields}
+        asked = {name: value for name, value in self.cleaned_data.items() if name in mine}
+        self.wanted, refusals = intents.check_wanted(self.service, asked)
         for refusal in refusals:
             if refusal.field not in unread:
                 self._refuse(refusal.field, texts.refusal_text(refusal.code, refusal.params))

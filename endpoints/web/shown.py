@@ -7,6 +7,7 @@ from endpoints import texts
 from endpoints.domain.dns import sort_interface_names
 from endpoints.domain.status import FACTS, Status
 from endpoints.domain.timing import STALE_AFTER
+from endpoints.domain.types import EndpointType
 from endpoints.models import ReversePrivateEndpoint
 
 REMOVED = "Removed"
@@ -93,7 +94,7 @@ class Shown:
         if self.status == Status.DELETING and endpoint.removal_requested_at is not None:
             return max(endpoint.removal_requested_at, endpoint.created_at)
         if self.status == Status.UNKNOWN and self.is_stale:
-            return (endpoint.region.listed_at or endpoint.created_at) + STALE_AFTER
+            return (endpoint.listed_at or endpoint.created_at) + STALE_AFTER
         return endpoint.status_since
 
     @property
@@ -106,7 +107,7 @@ class Shown:
         """What is the matter, who must act, and what to do."""
         endpoint = self.endpoint
         if self.status == Status.UNKNOWN and self.is_stale:
-            read_at = endpoint.region.listed_at
+            read_at = endpoint.listed_at
             return texts.stale_texts(endpoint.status, texts.moment_text(read_at) if read_at else "")
         return texts.reason_text(endpoint), texts.who_text(endpoint), texts.next_step_text(endpoint)
 
@@ -120,18 +121,26 @@ class Shown:
         return None
 
     @property
+    def _is_interface(self) -> bool:
+        return self.endpoint.type == EndpointType.VPC_ENDPOINT_SERVICE
+
+    @property
     def regional_names(self) -> tuple[str, ...]:
         """The DNS names that lead to every zone."""
+        if not self._is_interface:
+            return tuple(self.endpoint.dns_names)
         return sort_interface_names(self.endpoint.dns_names).regional
 
     @property
     def zonal_names(self) -> tuple[str, ...]:
         """The DNS names that lead to one zone each."""
-        return sort_interface_names(self.endpoint.dns_names).zonal
+        return sort_interface_names(self.endpoint.dns_names).zonal if self._is_interface else ()
 
     @property
     def private_names(self) -> list[str]:
         """The owner's private DNS names, each once."""
+        if not self._is_interface:
+            return list(self.endpoint.private_dns_names)
         beside = sort_interface_names(self.endpoint.dns_names).private
         return list(dict.fromkeys([*self.endpoint.private_dns_names, *beside]))
 

@@ -11,7 +11,7 @@ from tests.sandbox_client import service_name
 NAME, DESCRIPTION = "VPC endpoint service name", "Description"
 GOOD = service_name(ORDERS_REGION, 2)
 HTML = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script>"
-_SERVICE_LOOKS = "A service name looks like com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0."
+_SERVICE_LOOKS = "Enter the whole service name: com.amazonaws.vpce.<region>.vpce-svc-0123456789abcdef0"
 
 MISTAKES = {
     "nothing": ("", "Bad input", NAME, "Enter a value."),
@@ -20,7 +20,7 @@ MISTAKES = {
         GOOD.replace(ORDERS_REGION, "mars"), "Bad input", NAME, _SERVICE_LOOKS,
     ),
     "the id of an endpoint": (
-        "vpce-0123456789abcdef0", "Bad input", NAME, "This is the ID of an endpoint. Enter the name of the",
+        "vpce-0123456789abcdef0", "Bad input", NAME, "This is the ID of an endpoint. Enter the whole",
     ),
     "HTML for a name": (HTML, "Bad input", NAME, _SERVICE_LOOKS),
     "300 characters": (GOOD, "x" * 300, DESCRIPTION, "At most 255 characters are allowed; this has 300."),

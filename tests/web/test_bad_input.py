@@ -76,10 +76,10 @@ WRONG = [
     (
         b"vpcEndpointServiceName=vpce-svc-0123456789abcdef0",
         "vpcEndpointServiceName",
-        "the ID of the endpoint",
+        "the ID of an endpoint service",
     ),
     (b"vpcEndpointServiceName=com.amazonaws.eu-west-1.s3", "vpcEndpointServiceName", "AWS itself"),
-    (b"vpcEndpointServiceName=%3Cb%3E", "vpcEndpointServiceName", "A service name looks like"),
+    (b"vpcEndpointServiceName=%3Cb%3E", "vpcEndpointServiceName", "Enter the whole service name"),
     (b"type=%00", "type", "no endpoint type"),
     (b"type=GCP_PSC_SERVICE_ATTACHMENT", "type", "no endpoint type"),
     (b"type=", "type", "Enter a value."),

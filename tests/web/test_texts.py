@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-import endpoints.domain.types
+import endpoints.domain
 import endpoints.intents
 from endpoints import texts
+from endpoints.domain.pasted import BELONGS, Pasted
 from endpoints.domain.reasons import EventCode, Reason
+from endpoints.domain.specs import SPECS, Spec, parse_spec
 from endpoints.domain.status import Status
-from endpoints.domain.types import SPECS, EndpointType
+from endpoints.domain.types import EndpointType
 from endpoints.models import Event, ReversePrivateEndpoint
 from endpoints.web.forms import TYPES
+from tests.people import PARAMETERS
 
 ALL = {
     "service_name": "com.amazonaws.vpce.eu-central-1.vpce-svc-1",
@@ -65,21 +68,38 @@ def test_every_event_is_a_sentence(code: EventCode, params: dict[str, object], l
 
 
 def codes_raised() -> set[str]:
-    """The codes that `SpecError` and `IntentRefused` are raised with, and of what was pasted instead."""
-    found = set()
-    for module in (endpoints.domain.types, endpoints.intents):
-        for node in ast.walk(ast.parse(Path(module.__file__ or "").read_text("utf-8"))):
+    """The codes that `SpecError` and `IntentRefused` are raised with, and those of what is held."""
+    found = {held.refusal for spec in _specs() for held in spec.held()}
+    files = [*Path(endpoints.domain.__path__[0]).rglob("*.py"), Path(endpoints.intents.__file__)]
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             name = getattr(getattr(node, "func", None), "id", "")
             if isinstance(node, ast.Call) and name in ("SpecError", "IntentRefused"):
                 place = 1 if name == "SpecError" else 0
-                found |= {part.value for part in ast.walk(node.args[place]) if isinstance(part, ast.Constant)}
-    elsewhere = {code for _, code in endpoints.domain.types._ELSEWHERE}
-    return {str(code) for code in found if code is not None} | elsewhere | {"not_a_service_name"}
+                parts = [part for part in ast.walk(node.args[place]) if isinstance(part, ast.Constant)]
+                found |= {str(part.value) for part in parts if part.value is not None}
+    return found
+
+
+def _specs() -> list[Spec]:
+    return [parse_spec(kind, parameters) for kind, parameters in PARAMETERS.items()]
 
 
 def test_every_refusal_has_words() -> None:
     assert codes_raised() <= texts.REFUSALS.keys()
     assert len(codes_raised()) >= 15
+
+
+def test_everything_that_can_be_pasted_has_words_and_every_field_says_what_it_wants() -> None:
+    assert set(texts.PASTED) == set(Pasted)
+    fields = {field for spec in SPECS.values() for field in spec.fields}
+    assert set(texts.WANTED) == set(texts.BELONGS) == fields
+    for pasted in Pasted:
+        for field in fields:
+            params = {"pasted": pasted, "belongs": BELONGS.get(pasted, ""), "wanted": field}
+            said = texts.refusal_text("pasted", params)
+            assert said.startswith(str(texts.PASTED[pasted]))
+            assert said.endswith(str(texts.WANTED[field]))
 
 
 @pytest.mark.parametrize("code", sorted(texts.REFUSALS))

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from endpoints import intents, texts
 from endpoints.domain.dns import PORTS
+from endpoints.domain.specs import SPECS, VpcEndpointServiceSpec
 from endpoints.domain.status import Status
+from endpoints.domain.types import EndpointType
 from endpoints.intents import IntentRefused
 from endpoints.models import Region, ReversePrivateEndpoint, Role, Service, read_clock, role_on
 from endpoints.web.forms import TYPES, EndpointForm
@@ -103,8 +105,9 @@ def see_endpoint(request: PersonRequest, service_id: uuid.UUID, endpoint_id: uui
         "may_remove": operates and endpoint.removal_requested_at is None,
         "sees_raw": operates or request.user.is_staff,
         "events": endpoint.events.all()[:TIMELINE_MOST],
-        "ports": PORTS,
+        "ports": {source.value: PORTS[source] for source in SPECS[EndpointType(endpoint.type)].sources},
         "accept": _accept_command(endpoint) if shown.status == Status.PENDING_ACCEPTANCE else "",
+        "left_behind": texts.LEFT_BEHIND[endpoint.type] if endpoint.is_removed else "",
     }
     return live_page(request, page="endpoint.html", fragment="_endpoint.html", context=context, shown=[shown])
 
@@ -132,7 +135,12 @@ def remove_endpoint(request: PersonRequest, service_id: uuid.UUID, endpoint_id: 
     if endpoint.removal_requested_at is not None:
         return SeeOther(_address(endpoint))
     shown = Shown(endpoint, read_clock().now)
-    context = {"service": endpoint.service, "endpoint": endpoint, "one": shown}
+    context = {
+        "service": endpoint.service,
+        "endpoint": endpoint,
+        "one": shown,
+        "left_behind": texts.LEFT_BEHIND[endpoint.type],
+    }
     return render(request, "remove.html", context)
 
 
@@ -163,6 +171,7 @@ def _create_page(request: PersonRequest, form: EndpointForm, status: int = 200) 
     context = {
         "service": form.service,
         "form": form,
+        "account": account,
         "principal": f"arn:aws:iam::{account}:root" if account else "",
         "title": _("Create endpoint"),
     }
@@ -172,7 +181,7 @@ def _create_page(request: PersonRequest, form: EndpointForm, status: int = 200) 
 def _accept_command(endpoint: ReversePrivateEndpoint) -> str:
     """The AWS CLI command with which the owner accepts the connection; "" before there is one."""
     spec = endpoint.spec
-    if not endpoint.external_id:
+    if not endpoint.external_id or not isinstance(spec, VpcEndpointServiceSpec):
         return ""
     return (
         f"aws ec2 accept-vpc-endpoint-connections --region {spec.service_region}"

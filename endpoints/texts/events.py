@@ -1,0 +1,89 @@
+"""The lines of a timeline, and what is planned while changes in AWS are paused."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from endpoints.domain.reasons import EventCode
+from endpoints.domain.steps import Step
+from endpoints.texts.say import Templates
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+PLANS: dict[str, "StrOrPromise"] = {
+    Step.ACCEPT: _("The invitation to the resource share will be accepted once changes are allowed again."),
+    Step.CREATE: _("The endpoint will be created in AWS once changes are allowed again."),
+    Step.DELETE: _("The endpoint will be deleted in AWS once changes are allowed again."),
+    Step.PRIVATE_DNS: _("Private DNS will be looked at once changes in AWS are allowed again."),
+}
+
+EVENTS: dict[EventCode, Templates] = {
+    EventCode.REQUESTED: (_("The endpoint was requested."),),
+    EventCode.STATUS_CHANGED: (
+        _("Status: %(from)s → %(status)s. %(reason)s"),
+        _("Status: %(status)s. %(reason)s"),
+        _("Status: %(from)s → %(status)s."),
+        _("Status: %(status)s."),
+        _("The status changed."),
+    ),
+    EventCode.SHARE_FOUND: (
+        _("The resource share was found; it brings %(configuration)s."),
+        _("The resource share was found."),
+    ),
+    EventCode.ACCEPT_SENT: (_("AWS was asked to accept the invitation to the resource share."),),
+    EventCode.ACCEPT_ANSWERED: (_("The invitation to the resource share was accepted."),),
+    EventCode.PLACED: (
+        _("Attempt %(generation)s was prepared in network %(network)s, %(region)s."),
+        _("An attempt was prepared in network %(network)s, %(region)s."),
+        _("An attempt was prepared in network %(network)s."),
+        _("An attempt was prepared."),
+    ),
+    EventCode.CREATE_SENT: (_("AWS was asked to create the endpoint."),),
+    EventCode.CREATE_ANSWERED: (
+        _("AWS created the endpoint %(external_id)s."),
+        _("AWS created the endpoint."),
+    ),
+    EventCode.CREATE_REFUSED: (_("AWS refused to create the endpoint."),),
+    EventCode.CREATE_UNANSWERED: (
+        _("AWS did not answer the create call. Postern looks for the endpoint and repeats the same call."),
+    ),
+    EventCode.ADOPTED: (
+        _("The endpoint %(external_id)s of an unanswered call was found in AWS by its tag."),
+        _("The endpoint of an unanswered call was found in AWS by its tag."),
+    ),
+    EventCode.PRIVATE_DNS_ON: (
+        _("Private DNS was switched on for: %(names)s"),
+        _("Private DNS was switched on."),
+    ),
+    EventCode.PRIVATE_DNS_TAKEN: (
+        _("Private DNS stays off: another endpoint in this network already answers for: %(names)s"),
+        _("Private DNS stays off: another endpoint in this network already answers for the name."),
+    ),
+    EventCode.RETRY_REQUESTED: (_("A retry was requested."),),
+    EventCode.REMOVAL_REQUESTED: (_("Removal was requested."),),
+    EventCode.DEADLINE_PASSED: (_("The deadline passed; automatic cleanup removes the endpoint."),),
+    EventCode.DELETE_SENT: (
+        _("AWS was asked to delete the endpoint %(external_id)s."),
+        _("AWS was asked to delete the endpoint."),
+    ),
+    EventCode.DELETE_REFUSED: (_("AWS refused to delete the endpoint. Postern tries again."),),
+    EventCode.GONE_AT_AWS: (
+        _("The endpoint %(external_id)s was seen gone in AWS."),
+        _("The endpoint was seen gone in AWS."),
+    ),
+    EventCode.SEEN_AGAIN: (
+        _("The endpoint %(external_id)s was seen in AWS again."),
+        _("The endpoint was seen in AWS again."),
+    ),
+    EventCode.REMOVED_OUTSIDE: (
+        _("The endpoint %(external_id)s was deleted in AWS, and not by Postern."),
+        _("The endpoint was deleted in AWS, and not by Postern."),
+    ),
+    EventCode.REMOVED: (_("The endpoint was removed; nothing of it is left in AWS."),),
+    EventCode.AWS_TROUBLE: (
+        _("AWS did not carry out %(operation)s. %(reason)s"),
+        _("AWS did not carry out %(operation)s."),
+        _("AWS did not carry out a call."),
+    ),
+}

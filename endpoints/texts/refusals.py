@@ -1,0 +1,111 @@
+"""Why a request was refused, by the code of a SpecError or an IntentRefused."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from endpoints.domain.pasted import Pasted
+from endpoints.texts.say import Templates
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+REFUSALS: dict[str, Templates] = {
+    "required": (_("Enter a value."),),
+    "not_text": (_("This must be text."),),
+    "unprintable": (_("Remove the characters that cannot be printed, such as line breaks or NUL."),),
+    "undecodable": (_("This was not sent as UTF-8 and cannot be read. Type it again."),),
+    "too_long": (
+        _("At most %(maximum)s characters are allowed; this has %(length)s."),
+        _("This is too long."),
+    ),
+    "unknown_type": (
+        _("There is no endpoint type of this name. Known types: %(known)s"),
+        _("There is no endpoint type of this name."),
+    ),
+    "foreign_field": (
+        _("This field does not belong to the type %(type)s."),
+        _("This field does not belong to this type."),
+    ),
+    "quoted": (_("Remove the quotation marks around it."),),
+    "inner_space": (_("Remove the spaces and line breaks inside it."),),
+    "pasted": (_("This is something else."),),
+    "shape": (_("This does not have the right form."),),
+    "wrong_region": (
+        _(
+            "It lies in %(region)s, but the ClickPipes of this service run in %(wanted)s. Only a VPC endpoint"
+            " service can be reached from another region."
+        ),
+        _("It lies in another region than the ClickPipes of this service."),
+    ),
+    "no_network": (
+        _("This installation has no network in %(region)s. Ask its operators to add one."),
+        _("This installation has no network in this region. Ask its operators to add one."),
+    ),
+    "name_taken": (
+        _(
+            "This endpoint service is already used by another organization. If it is yours, ask the"
+            " operators of this installation to allow it for your organization."
+        ),
+    ),
+    "msk_slot_taken": (
+        _(
+            "This MSK cluster already has a connection with this authentication. AWS allows one for each"
+            " cluster and authentication."
+        ),
+    ),
+    "share_taken": (
+        _(
+            "This resource share was already used for an endpoint. A share serves one endpoint only: ask its"
+            " owner for a new share of the same resource configuration."
+        ),
+    ),
+    "cannot_retry": (
+        _("There is nothing to retry: the endpoint is in the status %(status)s."),
+        _("There is nothing to retry."),
+    ),
+}
+
+PASTED: dict[str, "StrOrPromise"] = {
+    Pasted.SERVICE_NAME: _("This is the name of an endpoint service."),
+    Pasted.SERVICE_ID: _("This is the ID of an endpoint service."),
+    Pasted.ENDPOINT_ID: _("This is the ID of an endpoint."),
+    Pasted.CONFIGURATION_ID: _("This is the ID of a resource configuration."),
+    Pasted.CONFIGURATION_ARN: _("This is the ARN of a resource configuration."),
+    Pasted.GATEWAY: _("This is a resource gateway."),
+    Pasted.SHARE_ARN: _("This is the ARN of a resource share."),
+    Pasted.INVITATION_ARN: _("This is the ARN of an invitation."),
+    Pasted.CLUSTER_ARN: _("This is the ARN of an MSK cluster."),
+    Pasted.CONNECTION_ARN: _("This is the ARN of a connection to an MSK cluster."),
+    Pasted.OTHER_ARN: _("This is the ARN of something else."),
+    Pasted.AWS_SERVICE: _("This is a service of AWS itself."),
+    Pasted.ENDPOINT_DNS_NAME: _("This is the DNS name of an endpoint."),
+    Pasted.BROKERS: _("This is a list of hosts with ports."),
+    Pasted.ACCOUNT_ID: _("This is the number of an AWS account."),
+    Pasted.AUTHENTICATION: _("This is an authentication."),
+    Pasted.CONSOLE_URL: _("This is the address of a page of the AWS console."),
+    Pasted.URL: _("This is a web address."),
+}
+"""What was pasted, said first."""
+
+BELONGS: dict[str, "StrOrPromise"] = {
+    "vpcEndpointServiceName": _("It belongs to the type VPC endpoint service."),
+    "vpcResourceConfigurationId": _("It belongs into the field Resource configuration ID."),
+    "vpcResourceShareArn": _("It belongs into the field Resource share ARN."),
+    "mskClusterArn": _("It belongs to the type MSK multi-VPC."),
+    "mskAuthentication": _("It belongs into the field Authentication."),
+}
+"""Where it would be right, said next."""
+
+WANTED: dict[str, "StrOrPromise"] = {
+    "vpcEndpointServiceName": _(
+        "Enter the whole service name: com.amazonaws.vpce.<region>.vpce-svc-0123456789abcdef0"
+    ),
+    "vpcResourceConfigurationId": _("Enter the ID of the resource configuration: rcfg-0123456789abcdef0"),
+    "vpcResourceShareArn": _(
+        "Enter the ARN of the resource share: arn:aws:ram:<region>:<account>:resource-share/<ID>"
+    ),
+    "mskClusterArn": _("Enter the ARN of the cluster: arn:aws:kafka:<region>:<account>:cluster/<name>/<ID>"),
+    "mskAuthentication": _("Choose SASL_IAM or SASL_SCRAM."),
+}
+"""What to enter instead, said last."""
