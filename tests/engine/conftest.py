@@ -8,7 +8,7 @@ import pytest
 
 from endpoints.models import Installation
 from endpoints.models.installation import postgres_identity
-from endpoints.providers import session
+from endpoints.providers import msk_multi_vpc, session
 from endpoints.reconcile import operators
 from tests.engine.world import World
 from tests.sandbox_client import Sandbox, start_sandbox
@@ -16,8 +16,10 @@ from tests.sandbox_client import Sandbox, start_sandbox
 
 def forget_clients() -> None:
     """Forget every AWS client and what STS said to it."""
-    for kept in (session.ec2_reader, session.ec2_writer, session._session):
-        kept.cache_clear()
+    for kept in vars(session).values():
+        if hasattr(kept, "cache_clear"):
+            kept.cache_clear()
+    msk_multi_vpc._foreign.clear()
     operators._accounts.clear()
 
 
@@ -41,6 +43,7 @@ def box(engine_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, settings: Any)
         monkeypatch.setenv(name, value)
     settings.CLOCK_FILE = engine_sandbox.clock_file
     operators._accounts.clear()
+    msk_multi_vpc._foreign.clear()
     yield engine_sandbox
     engine_sandbox.release_all("drop")
 

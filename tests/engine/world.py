@@ -20,23 +20,58 @@ from endpoints.models import (
 )
 from endpoints.reconcile import act, observe
 from tests.people import give_role, make_service, make_user
-from tests.sandbox_client import Json, Sandbox, group_id, service_name, subnet_id, vpc_id
+from tests.sandbox_client import (
+    OWNER,
+    Json,
+    Sandbox,
+    configuration_id,
+    group_id,
+    service_name,
+    share_arn,
+    subnet_id,
+    vpc_id,
+)
 
 REGION = "eu-central-1"
 GRACE = 300  # seconds, CREATE_GRACE_SECONDS as shipped
 DAY = 24 * 3600
 LOOK_AGAIN = 6  # seconds; a row whose deadline passed waits five for a newer listing
-WRITES = ("CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints")
+WRITES = (
+    "CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints",
+    "AcceptResourceShareInvitation", "CreateVpcConnection", "DeleteVpcConnection",
+)  # fmt: skip
+
+Asked = Mapping[str, str]
 
 
-def wanted(name: str, description: str = "orders") -> Mapping[str, str]:
+def wanted(name: str, description: str = "orders") -> Asked:
     """Return a request in the API's words."""
     return {"type": "VPC_ENDPOINT_SERVICE", "description": description, "vpcEndpointServiceName": name}
 
 
-def checked(service: Service, name: str) -> Wanted:
-    """Return a checked request for an endpoint to a service name."""
-    found, errors = intents.check_wanted(service, wanted(name))
+def resource(k: int = 1, *, share: str = "", configuration: str = "") -> Asked:
+    """Return a request for the seed's resource configuration k by its share, or by another."""
+    return {
+        "type": "VPC_RESOURCE",
+        "description": "orders",
+        "vpcResourceConfigurationId": configuration or configuration_id(REGION, k),
+        "vpcResourceShareArn": share or share_arn(REGION, k),
+    }
+
+
+def cluster(name: str = "orders", scheme: str = "SASL_IAM", *, arn: str = "") -> Asked:
+    """Return a request for a connection to one of the seed's clusters, without its uuid, or to `arn`."""
+    return {
+        "type": "MSK_MULTI_VPC",
+        "description": "orders",
+        "mskClusterArn": arn or f"arn:aws:kafka:{REGION}:{OWNER}:cluster/{name}",
+        "mskAuthentication": scheme,
+    }
+
+
+def checked(service: Service, asked: str | Asked) -> Wanted:
+    """Return a checked request for an endpoint, to a service name or in the API's words."""
+    found, errors = intents.check_wanted(service, wanted(asked) if isinstance(asked, str) else asked)
     assert found is not None, errors
     return found
 
@@ -78,9 +113,12 @@ class World:
 
     def ask(self, k: int = 1, *, name: str = "", other: bool = False) -> ReversePrivateEndpoint:
         """Ask for an endpoint to the seed's service k of eu-central-1, or to `name`."""
+        return self.ask_for(wanted(name or service_name(REGION, k)), other=other)
+
+    def ask_for(self, asked: Asked, *, other: bool = False) -> ReversePrivateEndpoint:
+        """Ask in the API's words."""
         service, by = (self.other_service, self.other_user) if other else (self.service, self.user)
-        target = checked(service, name or service_name(REGION, k))
-        return intents.request_endpoint(service=service, wanted=target, by=by)
+        return intents.request_endpoint(service=service, wanted=checked(service, asked), by=by)
 
     def remove(self, row: ReversePrivateEndpoint) -> None:
         """Ask for a removal."""
@@ -114,22 +152,31 @@ class World:
 
     def make(self, k: int = 2, *, status: str = "Ready") -> ReversePrivateEndpoint:
         """Ask, work, and return the row in the expected status."""
-        row = self.ask(k)
-        self.work()
-        row.refresh_from_db()
-        assert row.status == status, (row.status, row.reason, row.raw_error)
-        return row
+        return self.make_of(wanted(service_name(REGION, k)), status=status)
+
+    def make_of(self, asked: Asked, *, status: str = "Ready") -> ReversePrivateEndpoint:
+        """Ask in the API's words, work until the row has the expected status, and return it."""
+        row = self.ask_for(asked)
+        for _ in range(4):
+            self.work()
+            row.refresh_from_db()
+            if row.status == status:
+                return row
+            self.box.advance(6)
+        raise AssertionError((row.status, row.reason, row.raw_error))
 
     # What is
 
     def ours(self) -> list[Json]:
-        """Return the sandbox's endpoints that carry this installation's tag, dying ones too."""
+        """Return the sandbox's endpoints and connections with this installation's tag, dying ones too."""
         mine = str(Installation.get().pk)
-        return [e for e in self.box.endpoints() if e["tags"].get("postern:installation") == mine]
+        made = [*self.box.endpoints(), *self.box.connections()]
+        return [thing for thing in made if thing["tags"].get("postern:installation") == mine]
 
     def alive(self) -> list[Json]:
         """Return those of ours that are neither being deleted nor deleted."""
-        return [e for e in self.ours() if e["state"] not in ("deleting", "deleted")]
+        gone = ("deleting", "deleted")
+        return [thing for thing in self.ours() if thing["state"].casefold() not in gone]
 
     def writes(self, *, since: int = 0) -> int:
         """Return how many writing calls reached the sandbox."""
