@@ -15,6 +15,7 @@ import pytest
 
 from devtools import children, up
 from endpoints import embedded, embedded_home
+from tests.sandbox_client import group_id, start_sandbox, subnet_id, vpc_id
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SLOWNESS = 2  # the promised 15 s are for a machine with nothing else to do; tests share theirs
@@ -33,10 +34,10 @@ class Run:
         web, sandbox = map(str, self.ports)
         return [str(self.checkout / "dev"), "up", "--port", web, "--sandbox-port", sandbox]
 
-    def start(self) -> None:
+    def start(self, *more: str, env: dict[str, str] | None = None) -> None:
         with self.output.open("wb") as output:
             self._process = subprocess.Popen(
-                self.command(), stdout=output, stderr=output, start_new_session=True
+                [*self.command(), *more], env=env, stdout=output, stderr=output, start_new_session=True
             )
 
     @property
@@ -162,6 +163,42 @@ def test_next_up_takes_over_after_everything_was_killed_and_is_quick(run: Run) -
     run.await_ready()
     os.kill(run.process.pid, signal.SIGINT)
     assert run.process.wait(60) == 0
+    assert run.all_gone()
+
+
+NETWORK = f"""
+[[network]]
+region = "eu-central-1"
+vpc_id = "{vpc_id("eu-central-1")}"
+subnet_ids = ["{subnet_id("eu-central-1", 1)}"]
+security_group_ids = ["{group_id("eu-central-1")}"]
+"""
+
+
+@pytest.mark.kill
+def test_up_against_the_callers_aws_has_no_demo_data_and_calls_where_the_caller_says(
+    run: Run, tmp_path: Path
+) -> None:
+    run.var /= "aws"
+    (tmp_path / "box").mkdir()
+    (tmp_path / "network.toml").write_text(NETWORK)
+    with start_sandbox(tmp_path / "box") as box:
+        own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        env = own | box.environment()
+        run.start("--aws", env=env)
+        run.await_ready()
+        assert run.page() == 200
+        assert "postern.example" not in run.said()
+
+        def manage(*arguments: str) -> "subprocess.CompletedProcess[str]":
+            command = [str(run.checkout / "dev"), "manage", "--aws", *arguments]
+            return subprocess.run(command, env=env, capture_output=True, text=True)
+
+        assert "sandbox only" in manage("demo").stderr
+        assert manage("apply_config", str(tmp_path / "network.toml")).returncode == 0
+        run.eventually(lambda: box.count(operation="DescribeVpcEndpoints", done=True) > 0, 30)
+        os.kill(run.process.pid, signal.SIGTERM)
+        assert run.process.wait(60) == 0
     assert run.all_gone()
 
 
