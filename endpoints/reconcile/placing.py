@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from endpoints import claims
-from endpoints.domain.errors import NoRoom, Unplaceable, UserError
+from endpoints.domain.errors import NoRoom, ProviderError, Unplaceable, UserError
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.sighting import NetworkFacts, Placement
 from endpoints.domain.specs import SPECS
@@ -27,13 +27,11 @@ def place(work: Work) -> datetime | None:
     try:
         network, placement = _choose(work, owner, token)
     except Unplaceable as why:
-        return _not_placed(work, why.reason, why.params)
+        return _not_placed(work, why.reason, why.params, _raw(why.__cause__))
     except NoRoom as full:
         return _wait_for_room(work, full)
     except UserError as error:
-        return _not_placed(
-            work, Reason.REFUSED_BY_AWS, {"code": error.raw_code}, f"{error.raw_code}: {error.raw_text}"
-        )
+        return _not_placed(work, Reason.REFUSED_BY_AWS, {"code": error.raw_code}, _raw(error))
     with work.lease.fenced() as row:
         attempt = Attempt.objects.create(
             endpoint=row,
@@ -53,7 +51,12 @@ def place(work: Work) -> datetime | None:
     return now
 
 
-def _not_placed(work: Work, reason: Reason, params: dict[str, str], raw: str = "") -> datetime:
+def _raw(error: BaseException | None) -> str:
+    """Return AWS's own words behind a failure, for operators; "" when it was not AWS that refused."""
+    return f"{error.raw_code}: {error.raw_text}" if isinstance(error, ProviderError) else ""
+
+
+def _not_placed(work: Work, reason: Reason, params: dict[str, str], raw: str) -> datetime:
     with work.lease.fenced() as row:
         known = {"account": row.region.account_id, **params}
         record.fail_without_object(row, reason, work.moment.now, **known)

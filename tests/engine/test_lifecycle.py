@@ -393,6 +393,7 @@ def test_a_service_that_has_not_allowed_us_fails_with_its_reason_and_makes_nothi
     row = world.make(3, status="Failed")
     assert row.reason == "service_not_found"
     assert row.reason_params["account"] == "111111111111"
+    assert row.raw_error.startswith("InvalidServiceName: "), "AWS's own words, for operators"
     assert world.writes() == 0
     assert not row.claims.exists()
 
@@ -418,6 +419,7 @@ def test_a_service_of_another_region_that_does_not_serve_ours_fails_with_its_rea
     row = world.ask(name=service_name("us-west-2", 1))
     world.work()
     assert told(row) == ("Failed", "region_not_supported")
+    assert row.raw_error.startswith("Invalid")
     assert world.writes() == 0
 
 
