@@ -1,5 +1,6 @@
 """Reads of the caller's networks: VPCs, subnets, groups, interfaces, zones (aws.md §6)."""
 
+import ipaddress
 from typing import Any
 
 from endpoints.sandbox.operations import Call, operation
@@ -116,8 +117,12 @@ def _group(group: SecurityGroup) -> dict[str, Any]:
 
 @operation("ec2", "DescribeNetworkInterfaces")
 def describe_network_interfaces(call: Call) -> dict[str, Any]:
-    """List the interfaces that endpoints hold. Raises AwsError InvalidNetworkInterfaceID.NotFound."""
-    mine = sorted((nic for nic in call.world.nics if call.mine(nic)), key=lambda item: item.id)
+    """List the interfaces that endpoints hold, and one for each address that something else has.
+
+    Raises AwsError InvalidNetworkInterfaceID.NotFound.
+    """
+    every = (*call.world.nics, *_interfaces_of_others(call))
+    mine = sorted((nic for nic in every if call.mine(nic)), key=lambda item: item.id)
     wanted = call.params.get("NetworkInterfaceIds")
     code = "InvalidNetworkInterfaceID.NotFound"
     named = by_ids(mine, wanted, lambda item: item.id, code, "networkInterface ID")
@@ -128,8 +133,8 @@ def describe_network_interfaces(call: Call) -> dict[str, Any]:
             "vpc-id": lambda item: item.vpc_id, "owner-id": lambda item: item.account,
             "private-ip-address": lambda item: item.address,
             "addresses.private-ip-address": lambda item: item.address,
-            "interface-type": lambda _: "vpc_endpoint", "status": lambda _: "in-use",
-            "description": _nic_description, "requester-managed": lambda _: "true",
+            "interface-type": _interface_type, "status": lambda _: "in-use",
+            "description": _nic_description, "requester-managed": lambda item: "true" if item.endpoint_id else "false",
             "group-id": lambda item: _groups_of(call, item),
         },
         lambda _: {},
@@ -138,8 +143,25 @@ def describe_network_interfaces(call: Call) -> dict[str, Any]:
     return {"NetworkInterfaces": [_nic(call, item) for item in chosen], "NextToken": token}
 
 
+def _interfaces_of_others(call: Call) -> list[Nic]:
+    """Every address in use belongs to some interface: those of things that are not simulated, too."""
+    return [
+        Nic(
+            id=f"eni-{int(ipaddress.IPv4Address(address)):017x}", region=subnet.region,
+            account=subnet.account, vpc_id=subnet.vpc_id, subnet_id=subnet.id, address=address,
+            endpoint_id="", created_at=0.0,
+        )
+        for subnet in call.world.subnets
+        for address in subnet.reserved
+    ]  # fmt: skip
+
+
+def _interface_type(nic: Nic) -> str:
+    return "vpc_endpoint" if nic.endpoint_id else "interface"
+
+
 def _nic_description(nic: Nic) -> str:
-    return f"VPC Endpoint Interface {nic.endpoint_id}"
+    return f"VPC Endpoint Interface {nic.endpoint_id}" if nic.endpoint_id else "Something else"
 
 
 def _groups_of(call: Call, nic: Nic) -> list[str]:
@@ -152,8 +174,8 @@ def _nic(call: Call, nic: Nic) -> dict[str, Any]:
     groups = [call.world.groups.get(key) for key in _groups_of(call, nic)]
     return {
         "NetworkInterfaceId": nic.id, "VpcId": nic.vpc_id, "SubnetId": nic.subnet_id,
-        "OwnerId": nic.account, "Description": _nic_description(nic), "InterfaceType": "vpc_endpoint",
-        "RequesterManaged": True, "RequesterId": nic.account, "Status": "in-use",
+        "OwnerId": nic.account, "Description": _nic_description(nic), "InterfaceType": _interface_type(nic),
+        "RequesterManaged": bool(nic.endpoint_id), "RequesterId": nic.account, "Status": "in-use",
         "AvailabilityZone": subnet.zone_name if subnet else None,
         "AvailabilityZoneId": subnet.zone_id if subnet else None,
         "PrivateIpAddress": nic.address,
