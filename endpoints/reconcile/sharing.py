@@ -13,7 +13,7 @@ from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.shares import Judgement, ShareSeen, Verdict
 from endpoints.domain.specs import VpcResourceSpec
 from endpoints.domain.status import Status
-from endpoints.domain.timing import share_look_after
+from endpoints.domain.timing import backoff_of, share_look_after
 from endpoints.domain.types import EndpointType
 from endpoints.models import Event, ReversePrivateEndpoint, read_clock
 from endpoints.providers.base import Operator, SharedAdapter
@@ -35,9 +35,10 @@ def prepare(work: Work) -> datetime | None:
         # Nothing to be seen may mean another account's eyes.
         check_account(operator, work.row.region, work.moment.now)
     with work.lease.fenced() as row:
-        row.failures = 0
-        row.raw_error = ""
         judgement = shares.judge(seen, spec.configuration_id, work.moment.now - row.status_since)
+        if judgement.verdict is not Verdict.ACCEPT:  # else the refusals of accepting go on being counted
+            row.failures = 0
+            row.raw_error = ""
         _follow(row, judgement, seen, work.moment.now)
         row.save()
         return max(work.moment.now, row.prepare_look_at or work.moment.now)
@@ -73,8 +74,11 @@ def accept(work: Work) -> datetime | None:
         with work.lease.fenced() as row:
             claims.not_used_up(row)
             record.trouble(row, error, now, None)
+            row.failures += 1
+            row.preparation = {}
+            row.prepare_look_at = now + backoff_of(row.failures)
             row.save()
-        return _look_again(work)
+            return row.prepare_look_at
     with work.lease.fenced() as row:
         _line(row, EventCode.ACCEPT_ANSWERED, now, request_id)
         row.write_ended_at = read_clock().real
