@@ -33,10 +33,10 @@ REFUSALS: dict[str, Templates] = {
     "shape": (_("This does not have the right form."),),
     "wrong_region": (
         _(
-            "It lies in %(region)s, but the ClickPipes of this service run in %(wanted)s. Only a VPC endpoint"
-            " service can be reached from another region."
+            "This lies in %(region)s, but the ClickPipes of this service run in %(wanted)s. Only a"
+            " VPC endpoint service can be reached from another region."
         ),
-        _("It lies in another region than the ClickPipes of this service."),
+        _("This lies in another region than the ClickPipes of this service."),
     ),
     "no_network": (
         _("This installation has no network in %(region)s. Ask its operators to add one."),
@@ -81,8 +81,8 @@ PASTED: dict[str, "StrOrPromise"] = {
     Pasted.AWS_SERVICE: _("This is a service of AWS itself."),
     Pasted.ENDPOINT_DNS_NAME: _("This is the DNS name of an endpoint."),
     Pasted.BROKERS: _("This is a list of hosts with ports."),
-    Pasted.ACCOUNT_ID: _("This is the number of an AWS account."),
-    Pasted.AUTHENTICATION: _("This is an authentication."),
+    Pasted.ACCOUNT_ID: _("This is an AWS account ID."),
+    Pasted.AUTHENTICATION: _("This is an authentication method."),
     Pasted.CONSOLE_URL: _("This is the address of a page of the AWS console."),
     Pasted.URL: _("This is a web address."),
 }
@@ -90,10 +90,10 @@ PASTED: dict[str, "StrOrPromise"] = {
 
 BELONGS: dict[str, "StrOrPromise"] = {
     "vpcEndpointServiceName": _("It belongs to the type VPC endpoint service."),
-    "vpcResourceConfigurationId": _("It belongs into the field Resource configuration ID."),
-    "vpcResourceShareArn": _("It belongs into the field Resource share ARN."),
+    "vpcResourceConfigurationId": _("It belongs in the field Resource configuration ID."),
+    "vpcResourceShareArn": _("It belongs in the field Resource share ARN."),
     "mskClusterArn": _("It belongs to the type MSK multi-VPC."),
-    "mskAuthentication": _("It belongs into the field Authentication."),
+    "mskAuthentication": _("It belongs in the field Authentication."),
 }
 """Where it would be right, said next."""
 

@@ -81,7 +81,10 @@ TYPES: dict[EndpointType, TypeFields] = {
             " create the endpoint:"
         ),
         rules=(
-            gettext_lazy("If it lies in another region, its owner adds our region to its supported regions."),
+            gettext_lazy(
+                "If the endpoint service lies in another region, its owner adds the ClickPipes region"
+                " to its supported regions."
+            ),
         ),
     ),
     EndpointType.VPC_RESOURCE: TypeFields(
@@ -125,7 +128,7 @@ TYPES: dict[EndpointType, TypeFields] = {
                 "arn:aws:kafka:eu-central-1:123456789012:cluster/orders/…",
             ),
             "mskAuthentication": Asked(
-                gettext_lazy("One that is turned on for multi-VPC connectivity in the cluster."),
+                gettext_lazy("It must be turned on for multi-VPC connectivity in the cluster."),
                 choices=tuple(Authentication),
             ),
         },

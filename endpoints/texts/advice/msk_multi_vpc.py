@@ -57,7 +57,7 @@ MSK_MULTI_VPC: dict[Reason, Advice] = {
     ),
     Reason.CLUSTER_NOT_ACTIVE: Advice(
         (
-            _("The MSK cluster is not active but %(state)s."),
+            _("The MSK cluster is not active. Its state: %(state)s"),
             _("The MSK cluster is not active."),
         ),
         CLUSTER_OWNER,
@@ -70,8 +70,8 @@ MSK_MULTI_VPC: dict[Reason, Advice] = {
     ),
     Reason.SCHEME_OFF: Advice(
         (
-            _("Private connectivity with %(scheme)s is not turned on in the MSK cluster."),
-            _("Private connectivity with this authentication is not turned on in the MSK cluster."),
+            _("Multi-VPC connectivity with %(scheme)s is not turned on in the MSK cluster."),
+            _("Multi-VPC connectivity with this authentication is not turned on in the MSK cluster."),
         ),
         CLUSTER_OWNER,
         (
@@ -101,7 +101,7 @@ MSK_MULTI_VPC: dict[Reason, Advice] = {
         (_("The operators decide what becomes of that connection. Then retry."),),
     ),
     Reason.TURNED_OFF_BY_OWNER: Advice(
-        (_("The owner turned off private connectivity, or this authentication, in the MSK cluster."),),
+        (_("The owner turned off multi-VPC connectivity, or this authentication, in the MSK cluster."),),
         CLUSTER_OWNER,
         (_("The owner turns it on again. The connection must be made anew: then retry."),),
     ),

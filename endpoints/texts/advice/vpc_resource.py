@@ -21,11 +21,11 @@ VPC_RESOURCE: dict[Reason, Advice] = {
         (
             _(
                 "The owner shares the resource configuration with account %(account)s. Postern accepts the"
-                " invitation by itself. Without it the endpoint fails after 9 minutes."
+                " invitation by itself. Without a share the endpoint fails after 9 minutes."
             ),
             _(
                 "The owner shares the resource configuration with this installation's AWS account. Postern"
-                " accepts the invitation by itself. Without it the endpoint fails after 9 minutes."
+                " accepts the invitation by itself. Without a share the endpoint fails after 9 minutes."
             ),
         ),
     ),
@@ -40,8 +40,8 @@ VPC_RESOURCE: dict[Reason, Advice] = {
         NOBODY,
         (
             _(
-                "It can be used: copy a DNS name and add the port of your source. If a zone is missed, tell"
-                " the operators, who can read what AWS said."
+                "It can be used: copy a DNS name and add the port of your source. If a zone that you"
+                " need is missing, tell the operators, who can read what AWS said."
             ),
         ),
     ),
@@ -73,7 +73,7 @@ VPC_RESOURCE: dict[Reason, Advice] = {
         ),
     ),
     Reason.INVITATION_EXPIRED: Advice(
-        (_("The invitation to the resource share expired; AWS keeps it for 12 hours."),),
+        (_("The invitation to the resource share expired: AWS keeps an invitation for 12 hours."),),
         SHARER,
         (
             _(
@@ -95,8 +95,8 @@ VPC_RESOURCE: dict[Reason, Advice] = {
         SHARER,
         (
             _(
-                "The owner makes a share with this one resource configuration. Corrected in the same share,"
-                " the work goes on by itself; with a new share, create a new endpoint."
+                "The owner makes a share with this one resource configuration. If the same share is"
+                " corrected, the work goes on by itself; for a new share, create a new endpoint."
             ),
         ),
     ),
