@@ -71,17 +71,17 @@ def service_name(region: str, k: int) -> str:
 
 
 def configuration_id(region: str, k: int) -> str:
-    """Return the seed's resource configuration k = 1..3 of a Region."""
+    """Return the seed's resource configuration k = 1..5 of a Region."""
     return f"rcfg-{_index(region) * 16 + k:017x}"
 
 
 def configuration_arn(region: str, k: int) -> str:
-    """Return the ARN of the seed's resource configuration k = 1..3 of a Region."""
+    """Return the ARN of the seed's resource configuration k = 1..5 of a Region."""
     return f"arn:aws:vpc-lattice:{region}:{OWNER}:resourceconfiguration/{configuration_id(region, k)}"
 
 
 def share_arn(region: str, k: int) -> str:
-    """Return the ARN of the share of the seed's resource configuration k = 1..3 of a Region."""
+    """Return the ARN of the share of the seed's resource configuration k = 1..5 of a Region."""
     return f"arn:aws:ram:{region}:{OWNER}:resource-share/{uuid.UUID(int=_index(region) * 16 + k)}"
 
 

@@ -9,8 +9,12 @@ from django.core.management import CommandError, call_command
 
 from endpoints import intents
 from endpoints.config import demo
+from endpoints.config.demo_endpoints import CLUSTERS, NAMES, RESOURCES
+from endpoints.domain.types import EndpointType
 from endpoints.models import ApiKey, Network, ReversePrivateEndpoint, Service, User
 from endpoints.sandbox.world import seed
+from endpoints.sandbox.world.store import Store
+from endpoints.sandbox.world.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +22,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _in_the_sandbox(settings: Any) -> None:
     settings.SANDBOX_CONSOLE_URL = "http://localhost:4567"
+
+
+@pytest.fixture
+def sown() -> World:
+    """The sandbox's world at its first start."""
+    world = World(Store(":memory:"))
+    seed.sow(world, "instant", 0.0)
+    return world
 
 
 def run() -> str:
@@ -29,7 +41,7 @@ def run() -> str:
 def test_second_run_prints_the_same_and_makes_nothing(settings: Any) -> None:
     first = run()
     made = set(ReversePrivateEndpoint.objects.values_list("pk", flat=True))
-    assert len(made) == 3
+    assert len(made) == 9
     assert run() == first
     assert set(ReversePrivateEndpoint.objects.values_list("pk", flat=True)) == made
     assert Service.objects.count() == 4
@@ -62,18 +74,57 @@ def test_removed_endpoints_do_not_come_back() -> None:
     for endpoint in ReversePrivateEndpoint.objects.all():
         intents.request_removal(endpoint=endpoint, by=admin)
     run()
-    assert ReversePrivateEndpoint.objects.count() == 3
+    assert ReversePrivateEndpoint.objects.count() == 9
 
 
-def test_networks_and_service_names_are_those_of_the_sandbox() -> None:
+def test_networks_are_those_of_the_sandbox() -> None:
     run()
     for index, region in enumerate(seed.REGIONS, start=1):
         network = Network.objects.get(region=region)
         assert network.vpc_id == f"vpc-{index:017x}"
         assert network.subnet_ids == [f"subnet-{index * 16 + n:017x}" for n in (1, 2, 3)]
         assert network.security_group_ids == [f"sg-{index:017x}"]
-    assert list(demo.NAMES) == [
-        seed.service_name("eu-central-1", f"vpce-svc-{4 * 16 + k:017x}") for k in (1, 2, 3)
+
+
+def test_every_id_is_one_of_the_sandbox(sown: World) -> None:
+    run()
+    known = {seed.service_name(item.region, item.id) for item in sown.services}
+    known |= {item.id for item in sown.configurations} | {item.arn for item in sown.shares}
+    known |= {item.id for item in sown.msk.clusters} | {"SASL_IAM", "SASL_SCRAM"}
+    for endpoint in ReversePrivateEndpoint.objects.all():
+        assert set(endpoint.parameters.values()) <= known, endpoint
+    assert {*NAMES, *CLUSTERS, *(each for pair in RESOURCES for each in pair)} <= known
+
+
+def test_first_endpoints_cover_every_type_and_leave_something_to_try() -> None:
+    said = run()
+    assert set(ReversePrivateEndpoint.objects.values_list("type", flat=True)) == set(EndpointType)
+    service = Service.objects.get(name="orders")
+    for asked in (*_resources_to_try(), *_clusters_to_try()):
+        description = " ".join(asked.values())
+        wanted, errors = intents.check_wanted(service, {**asked, "description": "To try"})
+        assert wanted is not None, (description, errors)
+        intents.request_endpoint(service=service, wanted=wanted, by=User.objects.all()[0])
+        shown = [value for name, value in asked.items() if name != "type"]
+        assert all(value in said for value in shown)
+
+
+def _resources_to_try() -> list[dict[str, str]]:
+    return [
+        {
+            "type": "VPC_RESOURCE",
+            "vpcResourceConfigurationId": configuration,
+            "vpcResourceShareArn": share,
+        }
+        for configuration, share in RESOURCES
+    ]
+
+
+def _clusters_to_try() -> list[dict[str, str]]:
+    return [
+        {"type": "MSK_MULTI_VPC", "mskClusterArn": arn, "mskAuthentication": scheme}
+        for arn in CLUSTERS
+        for scheme in ("SASL_IAM", "SASL_SCRAM")
     ]
 
 

@@ -7,8 +7,8 @@ from tests.sandbox_client import OWNER, REGIONS, Sandbox, group_id, subnet_id, v
 
 
 def cluster_arn(region: str = REGION, name: str = "orders") -> str:
-    """Return the ARN of the seed's cluster `orders`, `closed` or `iam-only` of a Region."""
-    k = ("orders", "closed", "iam-only").index(name) + 1
+    """Return the ARN of the seed's cluster `orders`, `closed`, `iam-only` or `spare` of a Region."""
+    k = ("orders", "closed", "iam-only", "spare").index(name) + 1
     uuid = f"00000000-0000-4000-8000-{REGIONS.index(region) + 1:011x}{k}-1"
     return f"arn:aws:kafka:{region}:{OWNER}:cluster/{name}/{uuid}"
 

@@ -217,12 +217,12 @@ def test_the_seed_is_as_documented(box: Sandbox) -> None:
     assert services[service_id("eu-central-1", 6)]["zone_ids"] == ["euc1-az1"]
     assert world["endpoints"] == []
     configurations = {item["id"]: item for item in world["resource_configurations"]}
-    assert len(configurations) == 6 * 3
+    assert len(configurations) == 6 * 3 + 2
     assert configurations["rcfg-00000000000000041"]["arn"] == configuration_arn("eu-central-1", 1)
     assert configurations["rcfg-00000000000000041"]["zone_ids"] == ["euc1-az1", "euc1-az3"]
     shares = {item["arn"]: item for item in world["shares"]}
     ids = [item["id"] for item in world["shares"] if item["region"] == "eu-central-1"]
-    assert ids == [f"00000000-0000-0000-0000-00000000004{k}" for k in (1, 2, 3)]
+    assert ids == [f"00000000-0000-0000-0000-00000000004{k}" for k in range(1, 6)]
     pending, active, others = (shares[share_arn("eu-central-1", k)] for k in (1, 2, 3))
     assert pending["principals"] == {OPERATOR: "ASSOCIATING"}
     assert [item["status"] for item in pending["invitations"]] == ["PENDING"]

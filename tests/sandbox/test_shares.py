@@ -52,7 +52,7 @@ def test_the_owner_shares_by_the_wire(box: Sandbox, ram: Any, theirs: Any) -> No
 )
 def test_bad_shares_are_refused(box: Sandbox, theirs: Any, params: dict[str, Any], code: str) -> None:
     assert refused(theirs.create_resource_share, name="bad", **params) == (code, 400)
-    assert len(box.shares()) == 18
+    assert len(box.shares()) == 20
 
 
 def test_a_child_is_not_shared_alone(box: Sandbox, theirs: Any) -> None:
@@ -105,7 +105,7 @@ class TestUnshare:
         assert associations(ec2, key)[0]["AssociatedResourceAccessibility"] == "Accessible"
         box.advance(7201)
         assert seen(ram) == seen(ram, resourceShareArns=[share_arn(REGION, 2)])
-        assert len(box.shares()) == 17
+        assert len(box.shares()) == 19
 
     def test_before_anybody_answered_takes_the_invitation_along(self, box: Sandbox, ram: Any) -> None:
         box.detach(SHARE)

@@ -44,7 +44,7 @@ def test_bad_configurations_are_refused(box: Sandbox) -> None:
     assert status(box.change_configuration, "rcfg-0") == 404
     assert status(box.delete_configuration, "rcfg-0") == 404
     assert status(box.change_gateway, "rgw-0", status="ACTIVE") == 404
-    assert len(box.configurations()) == 18
+    assert len(box.configurations()) == 20
 
 
 def test_a_share_takes_all_its_settings(box: Sandbox) -> None:
@@ -77,7 +77,7 @@ def test_bad_shares_are_refused(box: Sandbox) -> None:
     box.unshare(SHARE)
     for act in (box.unshare, box.detach, box.share_again):
         assert status(act, SHARE) == 409
-    assert len(box.shares()) == 18
+    assert len(box.shares()) == 20
 
 
 def test_what_does_not_apply_to_an_endpoint_is_refused(box: Sandbox, ec2: Any) -> None:
