@@ -25,7 +25,17 @@ WAITED_OUT = [
     "InvalidVpcEndpointId.NotFound",
     "TooManyRequestsException",
 ]
-UNKNOWN = ["InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable"]
+UNKNOWN = [
+    "InternalError",
+    "InternalFailure",
+    "ServiceUnavailable",
+    "Unavailable",
+    # RAM, kafka, VPC Lattice
+    "ServerInternalException",
+    "ServiceUnavailableException",
+    "InternalServerErrorException",
+    "InternalServerException",
+]
 OPERATORS = [
     "AuthFailure",
     "UnauthorizedOperation",
@@ -46,6 +56,8 @@ OPERATORS = [
     "DuplicateSubnetsInSameZone",
     "TagPolicyViolation",
     "IdempotentParameterMismatch",
+    "UnauthorizedException",  # kafka's 401
+    "ExpiredTokenException",  # of services that speak JSON
 ]
 USERS = [
     "InvalidServiceName",
@@ -55,6 +67,22 @@ USERS = [
     "InvalidParameterValue",
     "InvalidParameterCombination",
     "InvalidParameterDependency",
+    "InvalidResourceConfigurationArn.NotFound",
+    # RAM
+    "UnknownResourceException",
+    "ResourceShareInvitationArnNotFoundException",
+    "ResourceShareInvitationAlreadyAcceptedException",
+    "ResourceShareInvitationExpiredException",
+    "ResourceShareInvitationAlreadyRejectedException",
+    "MalformedArnException",
+    "OperationNotPermittedException",
+    # kafka; whose a 403 is, the adapter tells
+    "BadRequestException",
+    "ForbiddenException",
+    "NotFoundException",
+    # VPC Lattice
+    "ResourceNotFoundException",
+    "ValidationException",
 ]
 KINDS = {
     **dict.fromkeys(WAITED_OUT, Throttled),
@@ -86,6 +114,24 @@ def test_every_code_of_the_reference_has_its_kind(code: str, kind: type[Provider
 @pytest.mark.parametrize("code", ["RequestLimitExceeded", "Throttling"])
 def test_a_throttle_is_one_whatever_its_http_status(code: str) -> None:
     assert type(sorted_error(client_error(code, 503))) is Throttled
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind"),
+    [
+        ("TooManyRequestsException", 429, Throttled),
+        ("ThrottlingException", 429, Throttled),
+        ("ServiceUnavailableException", 503, Unanswered),
+        ("ServerInternalException", 500, Unanswered),
+        ("AccessDeniedException", 403, OperatorError),
+        ("ForbiddenException", 403, UserError),
+        ("NotFoundException", 404, UserError),
+    ],
+)
+def test_codes_keep_their_kind_at_the_status_they_come_with(
+    code: str, status: int, kind: type[ProviderError]
+) -> None:
+    assert type(sorted_error(client_error(code, status))) is kind
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])

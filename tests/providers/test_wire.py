@@ -1,51 +1,36 @@
 """What goes over the wire for a VPC_ENDPOINT_SERVICE, member by member, and how answers are read."""
 
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
 from endpoints.domain.errors import OperatorError, Throttled, Unanswered, Unplaceable, UserError
 from endpoints.domain.reasons import Reason
-from endpoints.domain.sighting import NetworkFacts
 from endpoints.domain.specs import VpcEndpointServiceSpec
 from endpoints.domain.types import EndpointType
-from endpoints.providers import session, subnets, vpc_endpoint_service, vpc_endpoints
-from endpoints.providers.base import Operator, Ownership
+from endpoints.providers import session, vpc_endpoint_service, vpc_endpoints
+from endpoints.providers.base import Operator
 from endpoints.providers.registry import ADAPTERS
+from tests.providers.wire import (
+    INSTALLATION,
+    META,
+    NETWORK,
+    OPERATOR,
+    OWNER,
+    REGION,
+    TAGS,
+    known_subnets,
+    subnet_filter,
+)
 
-REGION = "eu-central-1"
 NAME = f"com.amazonaws.vpce.{REGION}.vpce-svc-0123456789abcdef0"
 FAR_NAME = "com.amazonaws.vpce.us-west-2.vpce-svc-0123456789abcdef0"
-INSTALLATION = uuid.UUID(int=1)
-OWNER = Ownership(uuid.UUID(int=2), 3)
-OPERATOR = Operator(REGION, "", INSTALLATION, "postern", 1.0, 1.0)
-TAGS = [
-    {"Key": "postern:endpoint-id", "Value": str(OWNER.endpoint_id)},
-    {"Key": "postern:generation", "Value": "3"},
-    {"Key": "postern:installation", "Value": str(INSTALLATION)},
-]
-META = {"ResponseMetadata": {"RequestId": "r-1", "HTTPStatusCode": 200}}
-NETWORK = NetworkFacts("vpc-1", ("subnet-1", "subnet-2", "subnet-3"), ("sg-1",), 50)
 MINE = [
     {"Name": "tag:postern:endpoint-id", "Values": [str(OWNER.endpoint_id)]},
     {"Name": "tag:postern:installation", "Values": [str(INSTALLATION)]},
 ]
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    """A client whose requests are checked against botocore's model and answered here, in their order."""
-    client = boto3.client("ec2", region_name=REGION, aws_access_key_id="x", aws_secret_access_key="x")
-    for module in (vpc_endpoint_service, vpc_endpoints, subnets):
-        monkeypatch.setattr(module, "ec2_reader", lambda operator: client)
-        monkeypatch.setattr(module, "ec2_writer", lambda operator: client, raising=False)
-    with Stubber(client) as stubber:
-        yield stubber
-        stubber.assert_no_pending_responses()
 
 
 def _service(**more: object) -> dict[str, object]:
@@ -53,10 +38,8 @@ def _service(**more: object) -> dict[str, object]:
     return {"ServiceDetails": [detail | more]}
 
 
-def _subnets(aws: Stubber, **zones: str) -> None:
-    found = [{"SubnetId": key.replace("_", "-"), "AvailabilityZoneId": zone} for key, zone in zones.items()]
-    wanted = [{"Name": "subnet-id", "Values": list(NETWORK.subnet_ids)}]
-    aws.add_response("describe_subnets", {"Subnets": found}, {"Filters": wanted})
+def _subnets(ec2: Stubber, **zones: str) -> None:
+    ec2.add_response("describe_subnets", known_subnets(**zones), subnet_filter(NETWORK))
 
 
 def _place(name: str = NAME) -> Any:
@@ -64,9 +47,9 @@ def _place(name: str = NAME) -> Any:
     return vpc_endpoint_service.place(OPERATOR, spec, [NETWORK], OWNER, "token-1", {})
 
 
-def test_the_request_is_complete_and_exact(aws: Stubber) -> None:
-    aws.add_response("describe_vpc_endpoint_services", _service(), {"ServiceNames": [NAME]})
-    _subnets(aws, subnet_1="euc1-az1", subnet_2="euc1-az2", subnet_3="euc1-az3")
+def test_the_request_is_complete_and_exact(ec2: Stubber) -> None:
+    ec2.add_response("describe_vpc_endpoint_services", _service(), {"ServiceNames": [NAME]})
+    _subnets(ec2, subnet_1="euc1-az1", subnet_2="euc1-az2", subnet_3="euc1-az3")
     placement = _place()
     assert placement.vpc_id == "vpc-1"
     assert placement.request == {
@@ -79,7 +62,7 @@ def test_the_request_is_complete_and_exact(aws: Stubber) -> None:
         "TagSpecifications": [{"ResourceType": "vpc-endpoint", "Tags": TAGS}],
         "ClientToken": "token-1",
     }
-    aws.add_response(
+    ec2.add_response(
         "create_vpc_endpoint", {"VpcEndpoint": {"VpcEndpointId": "vpce-1"}, **META}, placement.request
     )
     answer = vpc_endpoint_service.create(OPERATOR, placement.request)
@@ -87,10 +70,10 @@ def test_the_request_is_complete_and_exact(aws: Stubber) -> None:
     assert (answer.sighting.external_id, answer.request_id) == ("vpce-1", "r-1")
 
 
-def test_a_service_elsewhere_is_asked_for_with_its_region_and_in_all_zones(aws: Stubber) -> None:
+def test_a_service_elsewhere_is_asked_for_with_its_region_and_in_all_zones(ec2: Stubber) -> None:
     asked = {"ServiceNames": [FAR_NAME], "ServiceRegions": ["us-west-2"]}
-    aws.add_response("describe_vpc_endpoint_services", _service(AvailabilityZoneIds=["usw2-az1"]), asked)
-    _subnets(aws, subnet_1="euc1-az1", subnet_2="euc1-az2", subnet_3="euc1-az2")
+    ec2.add_response("describe_vpc_endpoint_services", _service(AvailabilityZoneIds=["usw2-az1"]), asked)
+    _subnets(ec2, subnet_1="euc1-az1", subnet_2="euc1-az2", subnet_3="euc1-az2")
     request = _place(FAR_NAME).request
     assert request["ServiceRegion"] == "us-west-2"
     assert request["SubnetIds"] == ["subnet-1", "subnet-2"]
@@ -106,30 +89,30 @@ def test_a_service_elsewhere_is_asked_for_with_its_region_and_in_all_zones(aws: 
     ],
 )
 def test_what_cannot_be_placed_has_its_reason(
-    aws: Stubber, answer: dict[str, Any], subnets: dict[str, str], reason: Reason
+    ec2: Stubber, answer: dict[str, Any], subnets: dict[str, str], reason: Reason
 ) -> None:
-    aws.add_response("describe_vpc_endpoint_services", answer)
+    ec2.add_response("describe_vpc_endpoint_services", answer)
     if subnets:
-        _subnets(aws, **subnets)
+        _subnets(ec2, **subnets)
     with pytest.raises(Unplaceable) as why:
         _place()
     assert why.value.reason is reason
 
 
 @pytest.mark.parametrize("name", [NAME, FAR_NAME])
-def test_an_unknown_service_is_not_found_or_does_not_serve_our_region(aws: Stubber, name: str) -> None:
-    aws.add_client_error("describe_vpc_endpoint_services", "InvalidServiceName", http_status_code=400)
+def test_an_unknown_service_is_not_found_or_does_not_serve_our_region(ec2: Stubber, name: str) -> None:
+    ec2.add_client_error("describe_vpc_endpoint_services", "InvalidServiceName", http_status_code=400)
     with pytest.raises(Unplaceable) as why:
         _place(name)
     expected = Reason.SERVICE_NOT_FOUND if name == NAME else Reason.REGION_NOT_SUPPORTED
     assert why.value.reason is expected
 
 
-def test_private_names_are_wanted_from_the_start_and_given_only_once_verified(aws: Stubber) -> None:
+def test_private_names_are_wanted_from_the_start_and_given_only_once_verified(ec2: Stubber) -> None:
     spec = VpcEndpointServiceSpec.parse({"vpcEndpointServiceName": NAME})
     names = {"PrivateDnsName": "a.example.com", "PrivateDnsNames": [{"PrivateDnsName": "a.example.com"}]}
-    aws.add_response("describe_vpc_endpoint_services", _service(**names))
-    _subnets(aws, subnet_1="euc1-az1")
+    ec2.add_response("describe_vpc_endpoint_services", _service(**names))
+    _subnets(ec2, subnet_1="euc1-az1")
     assert _place().private_names == ("a.example.com",)
     for state, expected in (
         ("pendingVerification", ()),
@@ -139,58 +122,58 @@ def test_private_names_are_wanted_from_the_start_and_given_only_once_verified(aw
     ):
         # Stubber checks members only; the letter case is AWS's to choose.
         details = _service(**names, PrivateDnsNameVerificationState=state)
-        aws.add_response("describe_vpc_endpoint_services", details)
+        ec2.add_response("describe_vpc_endpoint_services", details)
         assert vpc_endpoint_service.verified_private_names(OPERATOR, spec) == expected
 
 
-def test_find_asks_by_both_tags_and_takes_only_the_living_of_its_generation(aws: Stubber) -> None:
+def test_find_asks_by_both_tags_and_takes_only_the_living_of_its_generation(ec2: Stubber) -> None:
     def item(key: str, generation: str, state: str) -> dict[str, Any]:
         tags = [TAGS[0], {"Key": "postern:generation", "Value": generation}, TAGS[2]]
         return {"VpcEndpointId": key, "State": state, "Tags": tags}
 
     found = [item("vpce-old", "2", "available"), item("vpce-dead", "3", "Deleted")]
-    aws.add_response("describe_vpc_endpoints", {"VpcEndpoints": found}, {"Filters": MINE})
+    ec2.add_response("describe_vpc_endpoints", {"VpcEndpoints": found}, {"Filters": MINE})
     assert vpc_endpoint_service.find(OPERATOR, OWNER, {}) is None
     found.append(item("vpce-1", "3", "Pending"))
-    aws.add_response("describe_vpc_endpoints", {"VpcEndpoints": found}, {"Filters": MINE})
+    ec2.add_response("describe_vpc_endpoints", {"VpcEndpoints": found}, {"Filters": MINE})
     seen = vpc_endpoint_service.find(OPERATOR, OWNER, {})
     assert seen is not None
     assert (seen.external_id, seen.generation) == ("vpce-1", 3)
 
 
-def test_private_dns_is_switched_on_by_a_modify(aws: Stubber) -> None:
+def test_private_dns_is_switched_on_by_a_modify(ec2: Stubber) -> None:
     wanted = {"VpcEndpointId": "vpce-1", "PrivateDnsEnabled": True}
-    aws.add_response("modify_vpc_endpoint", {"Return": True, **META}, wanted)
+    ec2.add_response("modify_vpc_endpoint", {"Return": True, **META}, wanted)
     vpc_endpoint_service.enable_private_dns(OPERATOR, "vpce-1")
 
 
-def _delete(aws: Stubber, code: str | None) -> Any:
+def _delete(ec2: Stubber, code: str | None) -> Any:
     refused = [{"ResourceId": "vpce-1", "Error": {"Code": code, "Message": "words"}}] if code else []
-    aws.add_response(
+    ec2.add_response(
         "delete_vpc_endpoints", {"Unsuccessful": refused, **META}, {"VpcEndpointIds": ["vpce-1"]}
     )
     return vpc_endpoint_service.delete(OPERATOR, "vpce-1")
 
 
 @pytest.mark.parametrize("code", [None, "InvalidVpcEndpoint.NotFound", "InvalidVpcEndpointId.NotFound"])
-def test_deleting_what_is_not_known_any_more_is_no_error(aws: Stubber, code: str | None) -> None:
-    assert _delete(aws, code).sighting is None
+def test_deleting_what_is_not_known_any_more_is_no_error(ec2: Stubber, code: str | None) -> None:
+    assert _delete(ec2, code).sighting is None
 
 
 @pytest.mark.parametrize(
     ("code", "kind"), [("UnauthorizedOperation", OperatorError), ("InvalidParameter", UserError)]
 )
-def test_a_delete_refused_inside_a_200_is_an_error(aws: Stubber, code: str, kind: type[Exception]) -> None:
+def test_a_delete_refused_inside_a_200_is_an_error(ec2: Stubber, code: str, kind: type[Exception]) -> None:
     with pytest.raises(kind) as error:
-        _delete(aws, code)
+        _delete(ec2, code)
     assert code in str(error.value)
 
 
-def test_listing_asks_for_pages_of_1000_by_installation_and_reads_all_of_them(aws: Stubber) -> None:
+def test_listing_asks_for_pages_of_1000_by_installation_and_reads_all_of_them(ec2: Stubber) -> None:
     asked = {"Filters": MINE[1:], "MaxResults": 1000}
     page = [{"VpcEndpointId": f"vpce-{n}", "Tags": TAGS} for n in range(3)]
-    aws.add_response("describe_vpc_endpoints", {"VpcEndpoints": page[:2], "NextToken": "t"}, asked)
-    aws.add_response("describe_vpc_endpoints", {"VpcEndpoints": page[2:]}, {**asked, "NextToken": "t"})
+    ec2.add_response("describe_vpc_endpoints", {"VpcEndpoints": page[:2], "NextToken": "t"}, asked)
+    ec2.add_response("describe_vpc_endpoints", {"VpcEndpoints": page[2:]}, {**asked, "NextToken": "t"})
     seen = list(vpc_endpoint_service.list_owned(OPERATOR, lambda ids: {}))
     assert [s.external_id for s in seen] == ["vpce-0", "vpce-1", "vpce-2"]
     assert {(s.endpoint_id, s.generation) for s in seen} == {(str(OWNER.endpoint_id), 3)}
@@ -200,10 +183,10 @@ def test_listing_asks_for_pages_of_1000_by_installation_and_reads_all_of_them(aw
     ("code", "kind"), [("RequestLimitExceeded", Throttled), ("InternalError", Unanswered)]
 )
 def test_a_listing_that_breaks_off_is_an_error_and_not_a_short_listing(
-    aws: Stubber, code: str, kind: type[Exception]
+    ec2: Stubber, code: str, kind: type[Exception]
 ) -> None:
-    aws.add_response("describe_vpc_endpoints", {"VpcEndpoints": [{"Tags": TAGS}], "NextToken": "t"})
-    aws.add_client_error(
+    ec2.add_response("describe_vpc_endpoints", {"VpcEndpoints": [{"Tags": TAGS}], "NextToken": "t"})
+    ec2.add_client_error(
         "describe_vpc_endpoints", code, expected_params={"NextToken": "t", "Filters": ANY, "MaxResults": 1000}
     )
     with pytest.raises(kind):
