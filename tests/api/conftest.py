@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -95,6 +95,13 @@ def caller_for() -> CallerFor:
 @pytest.fixture
 def caller(service: Service, caller_for: CallerFor) -> Caller:
     return caller_for(service)
+
+
+def create(caller: Caller, body: Mapping[str, str], **changes: str | None) -> Any:
+    """Create, expect 200, and return the result."""
+    answer = caller.call("POST", body={**body, **changes})
+    assert answer.status_code == 200, answer.json()
+    return answer.json()["result"]
 
 
 def row(answer: Any) -> ReversePrivateEndpoint:
