@@ -77,6 +77,15 @@ def judge(seen: ShareSeen, configuration_id: str, waited: timedelta) -> Judgemen
     return _wait(Reason.SHARE_ACCEPTED if accepted else Reason.WAITING_FOR_SHARE, waited)
 
 
+def judge_offer(resources: tuple[str, ...], configuration_id: str, waited: timedelta) -> Judgement:
+    """Say what follows from what a pending invitation offers: an accepted one, or a young one, nothing."""
+    if not resources:
+        return _wait(Reason.WAITING_FOR_SHARE, waited)
+    if not holds_only(resources, configuration_id):
+        return _fail(Reason.SHARE_HOLDS_OTHER)
+    return Judgement(Verdict.ACCEPT)
+
+
 def holds_only(resources: tuple[str, ...], configuration_id: str) -> bool:
     """Say whether a share brings exactly the configuration asked for."""
     return len(resources) == 1 and resources[0].endswith(f":resourceconfiguration/{configuration_id}")

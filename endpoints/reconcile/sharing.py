@@ -56,13 +56,13 @@ def accept(work: Work) -> datetime | None:
     try:
         brings = adapter.invited_to(operator, invitation)
     except UserError:
-        return _look_again(work)  # it is not pending any more
-    if not shares.holds_only(brings, spec.configuration_id):
+        brings = ()  # it is not pending any more, or not known everywhere yet
+    judgement = shares.judge_offer(brings, spec.configuration_id, now - work.row.status_since)
+    if judgement.verdict is not Verdict.ACCEPT:
         with work.lease.fenced() as row:
-            found = ShareSeen("", resources=brings)
-            _follow(row, Judgement(Verdict.FAIL, Reason.SHARE_HOLDS_OTHER, Status.FAILED), found, now)
+            _follow(row, judgement, ShareSeen("", resources=brings), now)
             row.save()
-        return now
+            return row.prepare_look_at
     with work.lease.fenced() as row:
         claims.use_up(row, now)
         _line(row, EventCode.ACCEPT_SENT, now)

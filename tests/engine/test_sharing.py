@@ -215,6 +215,30 @@ def test_whatever_becomes_of_the_answer_the_invitation_is_accepted_once(world: W
     (invitation,) = world.box.invitations(share_arn=share_arn(REGION, 1))
     assert invitation["status"] == "ACCEPTED"
     assert len(world.alive()) == 1
+    assert not row.events.filter(params__status="Failed").exists()
+
+
+def test_an_invitation_that_offers_nothing_yet_is_waited_for(world: World) -> None:
+    world.box.fault("read_lag", operation="ListPendingInvitationResources", seconds=60)
+    configuration = world.box.create_configuration(REGION)["id"]
+    share = world.box.create_share(configuration)["arn"]
+    row = world.ask_for(resource(share=share, configuration=configuration))
+    world.reconcile()
+    assert told(row) == ("Provisioning", "waiting_for_share")
+    assert world.box.count(operation="ListPendingInvitationResources") == 1
+    world.later(61)
+    world.later(20)
+    assert told(row) == ("Ready", "available")
+    assert not row.events.filter(params__status="Failed").exists()
+
+
+def test_an_invitation_that_never_offers_anything_fails_after_the_nine_minutes(world: World) -> None:
+    world.box.fault("read_lag", operation="ListPendingInvitationResources", seconds=DAY)
+    row = world.ask_for(resource(1))
+    world.work()
+    world.later(SHARE_WAIT)
+    assert told(row) == ("Failed", "share_not_found")
+    assert world.writes() == 0
 
 
 def test_while_writes_are_paused_an_invitation_is_found_and_not_accepted(world: World) -> None:
