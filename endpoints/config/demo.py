@@ -5,12 +5,12 @@ For the sandbox only: `manage.py demo` refuses to run elsewhere.
 
 import hashlib
 from pathlib import Path
-from uuid import UUID
 
 from django.db import transaction
 
 from endpoints import intents
 from endpoints.config.apply import apply
+from endpoints.config.demo_endpoints import ORDERS, first_endpoints
 from endpoints.config.reader import read
 from endpoints.models import ApiKey, ReversePrivateEndpoint, Role, Service, User
 
@@ -20,17 +20,8 @@ PASSWORDS = {
     "operator@postern.example": "postern-demo-operator",
     "viewer@postern.example": "postern-demo-viewer",
 }
-SERVICE_ID = UUID("b0000000-0000-4000-8000-000000000001")
 KEY_ID = "postern-demo-key"
 KEY_SECRET = "postern-demo-secret"
-
-# Service names of the sandbox's seed in eu-central-1 (endpoints/sandbox/world/seed.py), and what they show.
-NAMES = {
-    "com.amazonaws.vpce.eu-central-1.vpce-svc-00000000000000041": "its owner must accept the connection",
-    "com.amazonaws.vpce.eu-central-1.vpce-svc-00000000000000042": "accepts by itself",
-    "com.amazonaws.vpce.eu-central-1.vpce-svc-00000000000000043": "does not allow our account",
-}
-_DESCRIPTIONS = ("Orders Kafka", "Customers Postgres", "Inventory MySQL")
 
 
 @transaction.atomic
@@ -39,7 +30,7 @@ def install() -> Service:
     apply(read(FILE))
     for email, password in PASSWORDS.items():
         _let_sign_in(User.objects.get_by_natural_key(email), password)
-    service = Service.objects.select_related("organization").get(pk=SERVICE_ID)
+    service = Service.objects.select_related("organization").get(pk=ORDERS)
     ApiKey.objects.get_or_create(
         key_id=KEY_ID,
         defaults={
@@ -49,8 +40,8 @@ def install() -> Service:
             "role": Role.ADMIN,
         },
     )
-    if not ReversePrivateEndpoint.objects.filter(service=service).exists():
-        _request_first_endpoints(service)
+    if not ReversePrivateEndpoint.objects.filter(service__organization=service.organization).exists():
+        _request_first_endpoints()
     return service
 
 
@@ -62,10 +53,10 @@ def _let_sign_in(user: User, password: str) -> None:
     user.save(update_fields=["password", "is_superuser"])
 
 
-def _request_first_endpoints(service: Service) -> None:
+def _request_first_endpoints() -> None:
     admin = User.objects.get_by_natural_key("admin@postern.example")
-    for name, description in zip(NAMES, _DESCRIPTIONS, strict=True):
-        data = {"type": "VPC_ENDPOINT_SERVICE", "description": description, "vpcEndpointServiceName": name}
-        wanted, errors = intents.check_wanted(service, data)
+    for service_id, asked in first_endpoints():
+        service = Service.objects.select_related("organization").get(pk=service_id)
+        wanted, errors = intents.check_wanted(service, asked)
         assert wanted is not None, errors
         intents.request_endpoint(service=service, wanted=wanted, by=admin)

@@ -162,11 +162,13 @@ def create(operator: Operator, request: dict[str, Any]) -> Answer:
         with translated("CreateVpcConnection"):
             answer = kafka_writer(operator).create_vpc_connection(**request)
     except ProviderError as error:
+        details = (error.operation, error.raw_code, error.raw_text, error.request_id)
         if error.raw_code in _FORBIDDEN:
             _raise_if_ours_to_fix(operator, error)
+            raise UserError(*details) from error
         if "already exist" in error.raw_text.casefold():
             # Ours of an unanswered call, or somebody's: listings and the next look tell which.
-            raise Unanswered(error.operation, error.raw_code, error.raw_text, error.request_id) from error
+            raise Unanswered(*details) from error
         raise
     endpoint_id, generation = read_tag_map(operator, request["Tags"])
     sighting = Sighting(

@@ -25,7 +25,7 @@ NO_CROSS_REGION = frozenset({"use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "
 
 @dataclass(frozen=True)
 class Subnet:
-    """One subnet of ours as AWS knows it."""
+    """One subnet of ours as AWS knows it; `cidr` is "" for one without IPv4."""
 
     id: str
     zone: str
@@ -72,4 +72,4 @@ def with_free_blocks(operator: Operator, subnets: Iterable[Subnet]) -> set[str]:
                 held |= {a["PrivateIpAddress"] for a in nic.get("PrivateIpAddresses", [])}
                 held |= {nic["PrivateIpAddress"]} if nic.get("PrivateIpAddress") else set()
                 held |= {p["Ipv4Prefix"] for p in nic.get("Ipv4Prefixes", [])}
-    return {key for key, subnet in known.items() if has_free_block(subnet.cidr, taken[key])}
+    return {key for key, subnet in known.items() if subnet.cidr and has_free_block(subnet.cidr, taken[key])}

@@ -34,7 +34,12 @@ enable_private_dns = plain.enable_private_dns
 
 details_page = 100  # AWS's maximum of associations a page; there is no paginator
 _NOT_TOLD = ("AccessDeniedException", "ResourceNotFoundException")
-_NO_SHARE = ("UnknownResourceException", "ResourceShareInvitationArnNotFoundException")
+# Ids of published samples are no UUIDs, which AWS may call malformed: to us such a share is only not there.
+_NO_SHARE = (
+    "UnknownResourceException",
+    "ResourceShareInvitationArnNotFoundException",
+    "MalformedArnException",
+)
 _ACCEPTED = "ResourceShareInvitationAlreadyAcceptedException"
 
 

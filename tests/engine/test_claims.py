@@ -3,6 +3,7 @@
 import threading
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from django.db import connection
 from endpoints import intents
 from endpoints.intents import IntentRefused
 from endpoints.models import Claim, ClaimKind, ReversePrivateEndpoint
-from tests.engine.world import GRACE, REGION, World, checked, removed, told
-from tests.sandbox_client import service_id, service_name
+from tests.engine.world import GRACE, REGION, Asked, World, checked, cluster, removed, resource, told
+from tests.sandbox_client import OWNER, service_id, service_name
 
 
 def _refused(ask: Callable[[], object]) -> str:
@@ -179,6 +180,34 @@ def test_of_two_organizations_that_ask_at_once_only_one_gets_the_name(committed_
     owners = set(ReversePrivateEndpoint.objects.values_list("service__organization", flat=True))
     assert len(owners) == 1
     assert Claim.objects.get().organization_id in owners
+
+
+WHOLE_ARN = f"arn:aws:kafka:{REGION}:{OWNER}:cluster/orders/00000000-0000-4000-8000-000000000041-1"
+
+
+@pytest.mark.parametrize(
+    ("spellings", "refusal"),
+    [
+        ((cluster(), cluster(arn=WHOLE_ARN)), "msk_slot_taken"),
+        ((resource(1), resource(1)), "share_taken"),
+    ],
+    ids=["an MSK slot, with and without its uuid", "a resource share"],
+)
+def test_of_fifty_that_ask_at_once_from_two_organizations_one_gets_it(
+    committed_world: World, spellings: tuple[Asked, Asked], refusal: str
+) -> None:
+    world = committed_world
+    jobs: list[Callable[[], object]] = []
+    for place in range(50):
+        asked, other = spellings[place % 2], place % 4 < 2
+        jobs.append(partial(world.ask_for, asked, other=other))
+    results = in_parallel(jobs)
+    rows = [item for item in results if isinstance(item, ReversePrivateEndpoint)]
+    refusals = [item.code for item in results if isinstance(item, IntentRefused)]
+    assert len(rows) == 1, results
+    assert refusals == [refusal] * 49, results
+    assert ReversePrivateEndpoint.objects.count() == 1
+    assert Claim.objects.count() == 1
 
 
 def test_one_form_posted_ten_times_at_once_makes_one_row(committed_world: World) -> None:

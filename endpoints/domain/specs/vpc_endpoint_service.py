@@ -47,7 +47,7 @@ class VpcEndpointServiceSpec(Spec):
         """Read the state; the names are those of `DnsEntries`, told apart by shape."""
         status, reason, params = read_state(seen, before)
         if seen.state.casefold() == "partial":
-            return Reading(status, Reason.PARTIAL_AT_AWS)
+            reason = Reason.AVAILABLE_IN_PART if status is Status.READY else Reason.PARTIAL_AT_AWS
         if status is not Status.READY:
             return Reading(status, reason, params)
         names = sort_interface_names(seen.dns_names)

@@ -1,11 +1,13 @@
 """`manage.py demo`: data to look around with, in the sandbox only."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from endpoints.config import demo
+from endpoints.config.demo_endpoints import CLUSTERS, NAMES, RESOURCES
 from endpoints.models import Service
 
 
@@ -15,7 +17,7 @@ class Command(BaseCommand):
     help = "Fill an installation that works against the sandbox with demo data. May be run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print sign-ins, service, API key, an example call and service names. Raises CommandError."""
+        """Print sign-ins, service, API key, an example call and ids to try. Raises CommandError."""
         if not settings.SANDBOX_CONSOLE_URL:
             raise CommandError("Demo data is for the sandbox only, and SANDBOX_CONSOLE_URL is not set.")
         service = demo.install()
@@ -31,8 +33,12 @@ Service         {service.name} ({service.id})
                 of {service.organization.name} ({service.organization_id})
 API key         {key_id} : {key_secret}
 Example         curl -u {key_id}:{key_secret} {collection}
-Service names to try
-{names}"""
+VPC endpoint services to try
+{names}
+VPC resources to try: resource configuration ID, resource share ARN
+{resources}
+MSK clusters to try
+{clusters}"""
 
 
 def _facts(service: Service) -> dict[str, Any]:
@@ -48,5 +54,11 @@ def _facts(service: Service) -> dict[str, Any]:
         "key_id": demo.KEY_ID,
         "key_secret": demo.KEY_SECRET,
         "collection": collection,
-        "names": "\n".join(f"  {name}  {what}" for name, what in demo.NAMES.items()),
+        "names": _lines(NAMES),
+        "resources": _lines({"  ".join(pair): what for pair, what in RESOURCES.items()}),
+        "clusters": _lines(CLUSTERS),
     }
+
+
+def _lines(found: Mapping[str, str]) -> str:
+    return "\n".join(f"  {name}  {what}" for name, what in found.items())

@@ -2,16 +2,22 @@
 
 from endpoints.sandbox.world import policy
 from endpoints.sandbox.world.msk import Cluster, Msk
+from endpoints.sandbox.world.seed_sharing import SPARES_IN
 
 
 def sow_clusters(
     msk: Msk, index: int, region: str, zone_ids: list[str], owner: str, operator: str, now: float
 ) -> None:
-    """Make the three clusters of one Region: open, closed to everybody, and with one scheme only."""
+    """Make the clusters of one Region: open, closed to everybody, with one scheme only, and a spare one."""
     both = ["SASL_IAM", "SASL_SCRAM"]
-    for k, (name, schemes, principals) in enumerate(
-        (("orders", both, [operator]), ("closed", both, []), ("iam-only", ["SASL_IAM"], [operator])), start=1
-    ):
+    clusters = {
+        "orders": (both, [operator]),
+        "closed": (both, []),
+        "iam-only": (["SASL_IAM"], [operator]),
+    }
+    if region == SPARES_IN:
+        clusters["spare"] = (both, [operator])
+    for k, (name, (schemes, principals)) in enumerate(clusters.items(), start=1):
         uuid = f"00000000-0000-4000-8000-{index:011x}{k}-1"
         arn = f"arn:aws:kafka:{region}:{owner}:cluster/{name}/{uuid}"
         roots = [f"arn:aws:iam::{account}:root" for account in principals]

@@ -11,6 +11,17 @@ from endpoints.sandbox.world.world import World
 # An account that nobody of the seed acts as: the third configuration of each Region is shared with it.
 STRANGER = "333333333333"
 
+# k → name, port.
+CONFIGURATIONS = {
+    1: ("orders-postgres", "5432"),
+    2: ("payments-mysql", "3306"),
+    3: ("archive-mongodb", "27017"),
+}
+# Unused by the demo, whose service lies in this Region.
+SPARES_IN = "eu-central-1"
+SPARES = {4: ("spare-postgres", "5432"), 5: ("spare-mysql", "3306")}
+IN_THE_SAME_ORGANIZATION = (2, 5)
+
 
 def share_id(index: int, k: int) -> str:
     """Return the UUID of the share of Region number `index` and configuration k."""
@@ -20,20 +31,21 @@ def share_id(index: int, k: int) -> str:
 def sow(
     world: World, index: int, region: str, owner: str, operator: str, zones: list[tuple[str, str]], now: float
 ) -> None:
-    """Put a network, a gateway, three configurations and their shares into the owner's account."""
+    """Put a network, a gateway, the configurations and their shares into the owner's account."""
     gateway = _gateway(world, index, region, owner, zones, now)
-    for k, port, principal in ((1, "5432", operator), (2, "3306", operator), (3, "27017", STRANGER)):
-        name = {1: "orders-postgres", 2: "payments-mysql", 3: "archive-mongodb"}[k]
+    sown = CONFIGURATIONS | (SPARES if region == SPARES_IN else {})
+    for k, (name, port) in sown.items():
         target = {"domainName": f"{name}.internal.example.com", "ipAddressType": "IPV4"}
         configuration = ResourceConfiguration(
             f"rcfg-{index * 16 + k:017x}", region, owner, name, "SINGLE", gateway.id, [port], now, now,
             definition={"dnsResource": target},
         )  # fmt: skip
         world.configurations.put(configuration)
-        share = ResourceShare(share_id(index, k), region, owner, name, now, now, same_organization=k == 2)
+        same = k in IN_THE_SAME_ORGANIZATION
+        share = ResourceShare(share_id(index, k), region, owner, name, now, now, same_organization=same)
         world.shares.put(share)
         sharing.add_resource(world, share, configuration.arn, now)
-        sharing.add_principal(world, share, principal, now)
+        sharing.add_principal(world, share, STRANGER if k == 3 else operator, now)
     _without_lag(world, now)
 
 
