@@ -197,8 +197,10 @@ class EndpointForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Ask the one place of rules, and put its errors at the fields."""
-        unread = set(self.errors)
         mine = {"type", "description", *TYPES[self.kind].fields}
+        for name in set(self.errors) - mine:
+            del self.errors[name]  # of another type: the page does not even show it
+        unread = set(self.errors)
         asked = {name: value for name, value in self.cleaned_data.items() if name in mine}
         self.wanted, refusals = intents.check_wanted(self.service, asked)
         for refusal in refusals:

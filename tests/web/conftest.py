@@ -1,15 +1,23 @@
 """Browsers of the people in the cast, and the addresses they go to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from endpoints.models import ReversePrivateEndpoint, Service, User
 from tests.people import Cast
 
 As = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A request leaves its language behind; the words that tests compare with are English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
