@@ -14,9 +14,23 @@ from django.utils.translation import gettext as _now
 
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.status import Status
-from endpoints.texts.advice import NOBODY, REASONS, REMOVED, REMOVED_WHY, STALE, Advice
+from endpoints.texts.advice import (
+    NOBODY,
+    REASONS,
+    REMOVED,
+    REMOVED_WHY,
+    STALE,
+    USE_CONNECTION_STRING,
+    Advice,
+)
 from endpoints.texts.events import EVENTS, PLANS
-from endpoints.texts.labels import FIELD_LABELS, LEFT_BEHIND, STATUS_LABELS, TYPE_LABELS
+from endpoints.texts.labels import (
+    FIELD_LABELS,
+    LEFT_BEHIND,
+    SHARE_LEFT_UNUSED,
+    STATUS_LABELS,
+    TYPE_LABELS,
+)
 from endpoints.texts.refusals import BELONGS, PASTED, REFUSALS, WANTED
 from endpoints.texts.say import say
 
@@ -31,6 +45,7 @@ __all__ = [
     "PASTED",
     "REASONS",
     "REFUSALS",
+    "SHARE_LEFT_UNUSED",
     "STATUS_LABELS",
     "TYPE_LABELS",
     "WANTED",
@@ -91,7 +106,10 @@ def who_text(endpoint: "ReversePrivateEndpoint") -> str:
 
 def next_step_text(endpoint: "ReversePrivateEndpoint") -> str:
     """Return what whoever must act should do next; "" for a tombstone."""
-    advice = None if endpoint.is_removed else _advice(_current_reason(endpoint))
+    reason = _current_reason(endpoint)
+    advice = None if endpoint.is_removed else _advice(reason)
+    if advice and endpoint.connection_string and reason in (Reason.AVAILABLE, Reason.MODIFYING):
+        return str(USE_CONNECTION_STRING)
     return say(advice.next, _params(endpoint)) if advice else ""
 
 

@@ -52,3 +52,9 @@ LEFT_BEHIND: dict[str, "StrOrPromise"] = {
     ),
 }
 """What removal does not undo in the owner's account."""
+
+SHARE_LEFT_UNUSED: "StrOrPromise" = _(
+    "The resource share stays in its owner's AWS account. Nothing was made with it: it may serve another"
+    " endpoint."
+)
+"""What is said instead of a VPC resource whose share was never accepted or used."""

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from endpoints import texts
 from endpoints.domain.dns import sort_interface_names
+from endpoints.domain.specs import SPECS
 from endpoints.domain.status import FACTS, Status
 from endpoints.domain.timing import STALE_AFTER
 from endpoints.domain.types import EndpointType
-from endpoints.models import ReversePrivateEndpoint
+from endpoints.models import Claim, ReversePrivateEndpoint
 
 REMOVED = "Removed"
 
@@ -98,6 +99,32 @@ class Shown:
         return endpoint.status_since
 
     @property
+    def is_connected(self) -> bool:
+        """Whether the endpoint carries traffic, as far as it is known."""
+        return self.status == Status.READY
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """The type's fields in the form's order, which the database does not keep."""
+        known = self.endpoint.parameters
+        fields = SPECS[EndpointType(self.endpoint.type)].fields
+        return [(name, known[name]) for name in fields if name in known]
+
+    @property
+    def left_behind(self) -> str:
+        """What removal does not undo on the owner's side."""
+        endpoint = self.endpoint
+        if endpoint.type == EndpointType.VPC_RESOURCE and not endpoint.external_id and not self._is_used_up:
+            return str(texts.SHARE_LEFT_UNUSED)
+        return str(texts.LEFT_BEHIND[endpoint.type])
+
+    @property
+    def _is_used_up(self) -> bool:
+        """Whether what the endpoint claims, or claimed, is of no use to any other."""
+        keys = [held.key for held in self.endpoint.spec.held()]
+        return Claim.objects.filter(key__in=keys, used_up_at__isnull=False).exists()
+
+    @property
     def deadline(self) -> datetime | None:
         """When cleanup may remove it."""
         return None if self.endpoint.is_removed else self.endpoint.deadline
@@ -146,5 +173,7 @@ class Shown:
 
     @property
     def main_name(self) -> str:
-        """The DNS name to copy from a list; "" before there is one."""
+        """What to copy from a list: MSK's own string, else a DNS name; "" before there is one."""
+        if self.endpoint.connection_string:
+            return self.endpoint.connection_string
         return next(iter([*self.regional_names, *self.private_names, *self.zonal_names]), "")

@@ -66,6 +66,22 @@ def test_errors_keep_what_was_typed(operator: Client, address: str) -> None:
     assert 'href="#id_vpcEndpointServiceName"' in response.text
 
 
+def test_what_was_typed_for_other_types_is_neither_lost_nor_checked(operator: Client, address: str) -> None:
+    share = "arn:aws:ram:eu-central-1:123456789012:resource-share/1"
+    typed = {
+        **GOOD,
+        "type": "MSK_MULTI_VPC",
+        "vpcResourceShareArn": share,
+        "vpcResourceConfigurationId": b"\xff",
+    }
+    response = operator.post(address, typed)
+    assert response.status_code == 422
+    assert "2 errors: Create endpoint" in response.text, "those of the cluster and of its authentication"
+    assert share in response.text
+    assert SERVICE_NAME in response.text
+    assert 'href="#id_vpcResource' not in response.text, "it leads to a field that nobody sees"
+
+
 def test_a_taken_service_name_is_told_at_the_field_and_not_by_whom(
     cast: Cast, operator: Client, stranger: Client, address: str
 ) -> None:

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from endpoints import claims
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.status import Status
 from endpoints.domain.steps import Step
+from endpoints.domain.types import EndpointType
 from endpoints.models import Event, Region, ReversePrivateEndpoint, read_clock
 from tests.people import (
     ACCOUNT,
@@ -20,7 +22,7 @@ from tests.people import (
     make_event,
     make_tombstone,
 )
-from tests.web.conftest import page_of, poll_address
+from tests.web.conftest import list_of, page_of, poll_address
 
 HTMX = {"HX-Request": "true"}
 
@@ -165,6 +167,41 @@ def test_removal_is_asked_for_and_then_confirmed(cast: Cast, operator: Client) -
     assert "remove-button" not in page
     assert "Removal was requested" in page
     assert operator.get(page_of(endpoint, "remove-endpoint")).status_code == 303
+
+
+def test_an_msk_connection_shows_its_own_string_and_no_port_to_add(cast: Cast, viewer: Client) -> None:
+    brokers = ["b-1.example.com", "b-2.example.com"]
+    string = ",".join(f"{name}:1400{n}" for n, name in enumerate(brokers, start=1))
+    kind = EndpointType.MSK_MULTI_VPC
+    endpoint = make_endpoint(
+        cast.service, type=kind, dns_names=[], private_dns_names=brokers, connection_string=string
+    )
+    page = viewer.get(page_of(endpoint)).text
+    assert string in page
+    assert "Copy the connection string and use it in a ClickPipe. It carries its ports." in page
+    assert "add the port" not in page
+    assert string in viewer.get(list_of(cast.service)).text
+
+
+def test_a_connection_whose_brokers_are_not_told_does_not_promise_names(cast: Cast, viewer: Client) -> None:
+    kind = EndpointType.MSK_MULTI_VPC
+    endpoint = make_endpoint(cast.service, type=kind, reason=Reason.BROKERS_REFUSED, dns_names=[])
+    assert "AWS does not tell this installation the names" in viewer.get(page_of(endpoint)).text
+
+
+def test_the_fields_of_a_type_keep_the_forms_order(cast: Cast, viewer: Client) -> None:
+    endpoint = make_endpoint(cast.service, type=EndpointType.VPC_RESOURCE)
+    page = viewer.get(page_of(endpoint)).text
+    assert page.index("Resource configuration ID") < page.index("Resource share ARN")
+
+
+def test_only_a_share_that_was_used_is_said_to_be_lost(cast: Cast, operator: Client) -> None:
+    endpoint = make_endpoint(cast.service, Status.FAILED, type=EndpointType.VPC_RESOURCE)
+    address = page_of(endpoint, "remove-endpoint")
+    claims.claim_target(endpoint)
+    assert "it may serve another endpoint" in operator.get(address).text
+    claims.use_up(endpoint, read_clock().now)
+    assert "cannot be used for another endpoint" in operator.get(address).text
 
 
 def test_what_would_be_done_is_shown_while_changes_are_paused(cast: Cast, viewer: Client) -> None:

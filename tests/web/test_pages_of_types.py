@@ -63,7 +63,7 @@ def test_a_ready_msk_connection_shows_its_string_with_ports_and_no_advice_on_the
 ) -> None:
     endpoint = msk(cast)
     page = viewer.get(page_of(endpoint)).text
-    expected = [CONNECTION, BROKERS, *HOSTS, *PARAMETERS[MSK].values(), "Private DNS names"]
+    expected = [CONNECTION, BROKERS, *HOSTS, *PARAMETERS[MSK].values(), "Broker names"]
     expected += ["Connection string", "It carries its ports"]
     assert [text for text in expected if text not in page] == []
     assert PORT_ADVICE not in page

@@ -12,6 +12,9 @@ from endpoints.texts.advice.base import (
     Advice,
 )
 
+USE_CONNECTION_STRING = _("Copy the connection string and use it in a ClickPipe. It carries its ports.")
+"""The next step of a connection whose broker addresses are known."""
+
 MSK_MULTI_VPC: dict[Reason, Advice] = {
     Reason.READING_BROKERS: Advice(
         (_("The connection stands; its broker addresses are being read."),), NOBODY, WAIT

@@ -107,7 +107,7 @@ def see_endpoint(request: PersonRequest, service_id: uuid.UUID, endpoint_id: uui
         "events": endpoint.events.all()[:TIMELINE_MOST],
         "ports": {source.value: PORTS[source] for source in SPECS[EndpointType(endpoint.type)].sources},
         "accept": _accept_command(endpoint) if shown.status == Status.PENDING_ACCEPTANCE else "",
-        "left_behind": texts.LEFT_BEHIND[endpoint.type] if endpoint.is_removed else "",
+        "left_behind": shown.left_behind if endpoint.is_removed else "",
     }
     return live_page(request, page="endpoint.html", fragment="_endpoint.html", context=context, shown=[shown])
 
@@ -139,7 +139,7 @@ def remove_endpoint(request: PersonRequest, service_id: uuid.UUID, endpoint_id: 
         "service": endpoint.service,
         "endpoint": endpoint,
         "one": shown,
-        "left_behind": texts.LEFT_BEHIND[endpoint.type],
+        "left_behind": shown.left_behind,
     }
     return render(request, "remove.html", context)
 
