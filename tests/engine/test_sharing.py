@@ -325,6 +325,7 @@ def test_a_failed_row_keeps_its_share_and_may_be_retried(world: World) -> None:
     world.box.delete_by_hand(row.external_id)
     world.later(GRACE)
     assert told(row) == ("Failed", "removed_outside")
+    assert row.claims.exists()
     with pytest.raises(IntentRefused):
         world.ask_for(resource(2))
     intents.retry(endpoint=row, by=world.user)
