@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from endpoints import claims
 from endpoints.api.bodies import sentence
 from endpoints.models import Claim, ReversePrivateEndpoint
 from tests.api.conftest import Caller, CallerFor, create, make_service, row
@@ -168,6 +169,18 @@ def test_a_create_that_is_sent_again_finds_its_own_row_and_later_a_conflict(
 def test_what_is_being_deleted_is_still_taken(caller: Caller, body: Body) -> None:
     caller.call("DELETE", f"/{create(caller, body)['id']}")
     caller.error("POST", body=body, status=409)
+
+
+def test_a_share_that_was_used_stays_used_when_its_endpoint_is_gone(
+    caller: Caller, caller_for: CallerFor
+) -> None:
+    endpoint = row(caller.call("POST", body=RESOURCE))
+    now = timezone.now()
+    claims.use_up(endpoint, now)
+    claims.release(endpoint)
+    ReversePrivateEndpoint.objects.update(removal_requested_at=now, removed_at=now)
+    for again in (caller, caller_for(make_service("tea"))):
+        assert again.error("POST", body=RESOURCE, status=409).startswith(f"CONFLICT: {SHARE}: ")
 
 
 def test_a_row_knows_what_it_claims(caller: Caller) -> None:

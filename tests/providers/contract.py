@@ -1,7 +1,7 @@
 """The contract test's list: how the sandbox's seed offers each endpoint type. A new type is a case here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from endpoints.domain.specs import Spec, parse_spec
@@ -16,13 +16,19 @@ class Case:
     """A source of the seed that becomes Ready by itself.
 
     `parameters` in the API's words; `preparation` is what the adapter is given besides; `absent` the id of
-    an object that never was.
+    an object that never was; `invitation` the parameters of a source whose share still has to be accepted.
     """
 
     kind: EndpointType
     parameters: Mapping[str, str]
     preparation: Mapping[str, Any]
     absent: str
+    invitation: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> Spec:
+        """The spec of a source whose invitation waits."""
+        return parse_spec(self.kind, self.invitation)
 
     @property
     def spec(self) -> Spec:
@@ -45,6 +51,10 @@ CASES = (
         },
         {"configuration_arn": configuration_arn(REGION, 2)},
         "vpce-0123456789abcdef0",
+        {
+            "vpcResourceConfigurationId": configuration_id(REGION, 1),
+            "vpcResourceShareArn": share_arn(REGION, 1),
+        },
     ),
     Case(
         EndpointType.MSK_MULTI_VPC,

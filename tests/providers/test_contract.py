@@ -11,7 +11,7 @@ import pytest
 
 from endpoints.domain import shares
 from endpoints.domain.errors import Throttled, Unanswered, Unplaceable
-from endpoints.domain.shares import Verdict
+from endpoints.domain.shares import ShareSeen, Verdict
 from endpoints.domain.sighting import NetworkFacts, Placement, Sighting
 from endpoints.domain.specs import SPECS, VpcResourceSpec
 from endpoints.domain.status import Status
@@ -94,6 +94,11 @@ def test_every_type_has_a_spec_an_adapter_and_a_case() -> None:
     assert set(SHARED) == {kind for kind, spec in SPECS.items() if spec.prepares}
 
 
+of_shares = pytest.mark.parametrize(
+    "work", [case for case in CASES if case.spec.prepares], indirect=True, ids=lambda case: case.kind
+)
+
+
 # --- placing --------------------------------------------------------------------------------------------
 
 
@@ -109,9 +114,7 @@ def test_placing_changes_nothing(work: Work) -> None:
     assert work.box.count(effect=True) == 0
 
 
-@pytest.mark.parametrize(
-    "work", [case for case in CASES if case.spec.prepares], indirect=True, ids=lambda case: case.kind
-)
+@of_shares
 def test_a_share_brings_what_the_adapter_is_given(work: Work) -> None:
     spec = work.case.spec
     assert isinstance(spec, VpcResourceSpec)
@@ -119,6 +122,29 @@ def test_a_share_brings_what_the_adapter_is_given(work: Work) -> None:
     judgement = shares.judge(seen, spec.configuration_id, waited=timedelta(0))
     assert judgement.verdict is Verdict.READY
     assert {"configuration_arn": judgement.configuration_arn} == work.case.preparation
+
+
+@of_shares
+def test_an_invitation_is_seen_accepted_and_may_be_accepted_again(work: Work) -> None:
+    spec, shared = work.case.waiting, SHARED[work.case.kind]
+    assert isinstance(spec, VpcResourceSpec)
+    seen = shared.look_at_share(work.operator, spec)
+    assert shares.judge(seen, spec.configuration_id, waited=timedelta(0)).verdict is Verdict.ACCEPT
+    brings = shared.invited_to(work.operator, seen.invitation_arn)
+    assert shares.holds_only(brings, spec.configuration_id)
+    for token in ("one", "one", "another"):
+        shared.accept(work.operator, seen.invitation_arn, token)
+    work.box.advance(60)
+    seen = shared.look_at_share(work.operator, spec)
+    assert shares.judge(seen, spec.configuration_id, waited=timedelta(0)).verdict is Verdict.READY
+
+
+@of_shares
+def test_a_share_that_never_was_is_none(work: Work) -> None:
+    spec = work.case.waiting
+    assert isinstance(spec, VpcResourceSpec)
+    unknown = replace(spec, share_arn=spec.share_arn[:-12] + "f" * 12)
+    assert SHARED[work.case.kind].look_at_share(work.operator, unknown) == ShareSeen("")
 
 
 # --- creating and finding -------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What goes over the wire for a VPC_ENDPOINT_SERVICE, member by member, and how answers are read."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -209,14 +210,28 @@ def test_what_aws_says_of_a_failure_is_kept_whole() -> None:
     assert (text.error_code, text.error_text) == ("", "F")
 
 
-def test_a_write_is_tried_once_and_a_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("client_of", "attempts"),
+    [
+        (session.ec2_writer, 1),
+        (session.ec2_reader, 2),
+        (session.kafka_writer, 1),
+        (session.kafka_reader, 2),
+        (session.ram_writer, 1),
+        (session.ram_reader, 2),
+        (session.lattice_reader, 2),
+        (session.quotas_reader, 1),
+    ],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_a_write_is_tried_once_and_a_read_twice(
+    client_of: Callable[[Operator], Any], attempts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    other = Operator(REGION, "", uuid.uuid4(), "postern", 1.5, 2.5)
-    for client, attempts in ((session.ec2_writer(other), 1), (session.ec2_reader(other), 2)):
-        config: Any = client.meta.config
-        assert config.retries["total_max_attempts"] == attempts
-        assert (config.connect_timeout, config.read_timeout) == (1.5, 2.5)
+    config = client_of(Operator(REGION, "", uuid.uuid4(), "postern", 1.5, 2.5)).meta.config
+    assert config.retries["total_max_attempts"] == attempts
+    assert (config.connect_timeout, config.read_timeout) == (1.5, 2.5)
 
 
 def test_every_type_has_its_adapter() -> None:
