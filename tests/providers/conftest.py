@@ -1,4 +1,7 @@
-"""Clients whose requests are checked against botocore's models and answered here, in their order."""
+"""Clients whose requests are checked against botocore's models and answered here, and the sandbox.
+
+Stubbed answers are given in their order.
+"""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -16,7 +19,11 @@ from endpoints.providers import (
     vpc_endpoints,
     vpc_resource,
 )
+from tests.engine.conftest import forget_clients
+from tests.engine.kinds import KINDS
+from tests.providers.contract import Work
 from tests.providers.wire import REGION
+from tests.sandbox_client import Sandbox, start_sandbox
 
 MODULES = (msk_multi_vpc, quotas, subnets, vpc_endpoint_service, vpc_endpoints, vpc_resource)
 
@@ -64,3 +71,21 @@ def kafka(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
 @pytest.fixture
 def quota(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     yield from stubbed(monkeypatch, "service-quotas", "quotas")
+
+
+@pytest.fixture(scope="module")
+def contract_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The one AWS of these tests."""
+    forget_clients()
+    with start_sandbox(tmp_path_factory.mktemp("contract-sandbox"), state=":memory:") as box:
+        yield box
+    forget_clients()
+
+
+@pytest.fixture(params=KINDS.values(), ids=lambda kind: kind.type)
+def work(request: pytest.FixtureRequest, contract_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Work:
+    """Each type, ready to be placed, in a sandbox at its seed."""
+    contract_sandbox.reset("instant")
+    for name, value in contract_sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    return Work.begin(contract_sandbox, request.param)

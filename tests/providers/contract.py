@@ -1,68 +1,89 @@
-"""The contract test's list: how the sandbox's seed offers each endpoint type. A new type is a case here."""
+"""An adapter at work against the sandbox, for the contract that every type keeps."""
 
+import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
-from endpoints.domain.specs import Spec, parse_spec
+from endpoints.domain import shares
+from endpoints.domain.errors import Unplaceable
+from endpoints.domain.shares import Judgement
+from endpoints.domain.sighting import NetworkFacts, Placement, Sighting
+from endpoints.domain.specs import Spec, VpcResourceSpec, parse_spec
 from endpoints.domain.types import EndpointType
-from tests.sandbox_client import OWNER, configuration_arn, configuration_id, service_name, share_arn
+from endpoints.providers.base import Adapter, Operator, Ownership
+from endpoints.providers.registry import ADAPTERS, SHARED
+from tests.engine.kinds import Kind
+from tests.engine.world import REGION, Asked
+from tests.sandbox_client import Sandbox, group_id, subnet_id, vpc_id
 
-REGION = "eu-central-1"
-
-
-@dataclass(frozen=True)
-class Case:
-    """A source of the seed that becomes Ready by itself.
-
-    `parameters` in the API's words; `preparation` is what the adapter is given besides; `absent` the id of
-    an object that never was; `invitation` the parameters of a source whose share still has to be accepted.
-    """
-
-    kind: EndpointType
-    parameters: Mapping[str, str]
-    preparation: Mapping[str, Any]
-    absent: str
-    invitation: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def waiting(self) -> Spec:
-        """The spec of a source whose invitation waits."""
-        return parse_spec(self.kind, self.invitation)
-
-    @property
-    def spec(self) -> Spec:
-        """The parameters, checked."""
-        return parse_spec(self.kind, self.parameters)
-
-
-CASES = (
-    Case(
-        EndpointType.VPC_ENDPOINT_SERVICE,
-        {"vpcEndpointServiceName": service_name(REGION, 2)},
-        {},
-        "vpce-0123456789abcdef0",
-    ),
-    Case(
-        EndpointType.VPC_RESOURCE,
-        {
-            "vpcResourceConfigurationId": configuration_id(REGION, 2),
-            "vpcResourceShareArn": share_arn(REGION, 2),
-        },
-        {"configuration_arn": configuration_arn(REGION, 2)},
-        "vpce-0123456789abcdef0",
-        {
-            "vpcResourceConfigurationId": configuration_id(REGION, 1),
-            "vpcResourceShareArn": share_arn(REGION, 1),
-        },
-    ),
-    Case(
-        EndpointType.MSK_MULTI_VPC,
-        {
-            "mskClusterArn": f"arn:aws:kafka:{REGION}:{OWNER}:cluster/orders",
-            "mskAuthentication": "SASL_SCRAM",
-        },
-        {},
-        f"arn:aws:kafka:{REGION}:111111111111:vpc-connection/{OWNER}/orders/00000000-0000-4000-8000-000000000000-1",
-    ),
+NETWORK = NetworkFacts(
+    vpc_id(REGION), tuple(subnet_id(REGION, n) for n in (1, 2, 3)), (group_id(REGION),), 50
 )
+OPERATOR = Operator(REGION, "", uuid.UUID(int=77), "postern", 2.0, 8.0)
+GONE = ("deleting", "deleted")
+
+
+@dataclass
+class Work:
+    """One adapter at work for one endpoint of one installation."""
+
+    box: Sandbox
+    kind: Kind
+    spec: Spec
+    adapter: Adapter
+    operator: Operator
+    owner: Ownership
+    preparation: Mapping[str, str]
+
+    @classmethod
+    def begin(cls, box: Sandbox, kind: Kind) -> "Work":
+        """Make one type ready to be placed."""
+        spec = spec_of(kind.asked)
+        preparation = {"configuration_arn": look(spec).configuration_arn} if spec.prepares else {}
+        owner = Ownership(uuid.uuid4(), 1)
+        return cls(box, kind, spec, ADAPTERS[kind.type], OPERATOR, owner, preparation)
+
+    def place(self, *networks: NetworkFacts) -> Placement:
+        token = f"{self.owner.endpoint_id.hex}-{self.owner.generation}"
+        given = (self.operator, self.spec, networks or (NETWORK,), self.owner, token)
+        return self.adapter.place(*given, self.preparation)
+
+    def create(self) -> Sighting:
+        sighting = self.adapter.create(self.operator, self.place().request).sighting
+        assert sighting is not None
+        return sighting
+
+    def find(self) -> Sighting | None:
+        return self.adapter.find(self.operator, self.owner, self.place().request)
+
+    def owns_what_is_there(self) -> bool:
+        """Say whether an object is found as ours; that it is somebody else's is a no."""
+        try:
+            return self.find() is not None
+        except Unplaceable:
+            return False
+
+    def listed(self, **known: Ownership) -> list[Sighting]:
+        """List with rows that know only what is given, and leave the dying out."""
+        seen = self.adapter.list_owned(self.operator, lambda ids: {k: known[k] for k in ids if k in known})
+        return [sighting for sighting in seen if sighting.state.casefold() not in GONE]
+
+    def as_other(self, **changes: Any) -> "Work":
+        """The same work of another endpoint, generation or installation."""
+        operator = replace(self.operator, **{k: v for k, v in changes.items() if k == "installation_id"})
+        owner = replace(self.owner, **{k: v for k, v in changes.items() if k != "installation_id"})
+        return replace(self, operator=operator, owner=owner)
+
+
+def spec_of(asked: Asked) -> Spec:
+    """Return the checked spec of a request in the API's words."""
+    return parse_spec(EndpointType(asked["type"]), asked)
+
+
+def look(spec: Spec) -> Judgement:
+    """Return what follows from a look at a spec's share."""
+    assert isinstance(spec, VpcResourceSpec)
+    seen = SHARED[spec.type].look_at_share(OPERATOR, spec)
+    return shares.judge(seen, spec.configuration_id, waited=timedelta(0))

@@ -1,102 +1,32 @@
-"""What every adapter of the registry keeps, against the sandbox's process: the same for each type."""
+"""What every adapter of the registry keeps, against the sandbox's process: the same for each of KINDS."""
 
 import json
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from endpoints.domain import shares
-from endpoints.domain.errors import Throttled, Unanswered, Unplaceable
+from endpoints.domain.errors import Throttled, Unanswered
 from endpoints.domain.shares import ShareSeen, Verdict
-from endpoints.domain.sighting import NetworkFacts, Placement, Sighting
 from endpoints.domain.specs import SPECS, VpcResourceSpec
 from endpoints.domain.status import Status
-from endpoints.providers.base import Adapter, Operator, Ownership
 from endpoints.providers.registry import ADAPTERS, SHARED
-from tests.engine.conftest import forget_clients
-from tests.providers.contract import CASES, REGION, Case
-from tests.sandbox_client import Sandbox, group_id, start_sandbox, subnet_id, vpc_id
-
-NETWORK = NetworkFacts(
-    vpc_id(REGION), tuple(subnet_id(REGION, n) for n in (1, 2, 3)), (group_id(REGION),), 50
-)
-OPERATOR = Operator(REGION, "", uuid.UUID(int=77), "postern", 2.0, 8.0)
-GONE = ("deleting", "deleted")
-
-
-@dataclass
-class Work:
-    """One adapter at work for one endpoint of one installation."""
-
-    box: Sandbox
-    case: Case
-    adapter: Adapter
-    operator: Operator
-    owner: Ownership
-
-    def place(self, *networks: NetworkFacts) -> Placement:
-        token = f"{self.owner.endpoint_id.hex}-{self.owner.generation}"
-        given = (self.operator, self.case.spec, networks or (NETWORK,), self.owner, token)
-        return self.adapter.place(*given, self.case.preparation)
-
-    def create(self) -> Sighting:
-        sighting = self.adapter.create(self.operator, self.place().request).sighting
-        assert sighting is not None
-        return sighting
-
-    def find(self) -> Sighting | None:
-        return self.adapter.find(self.operator, self.owner, self.place().request)
-
-    def owns_what_is_there(self) -> bool:
-        """Say whether an object is found as ours; that it is somebody else's is a no."""
-        try:
-            return self.find() is not None
-        except Unplaceable:
-            return False
-
-    def listed(self, **known: Ownership) -> list[Sighting]:
-        """List with rows that know only what is given, and leave the dying out."""
-        seen = self.adapter.list_owned(self.operator, lambda ids: {k: known[k] for k in ids if k in known})
-        return [sighting for sighting in seen if sighting.state.casefold() not in GONE]
-
-    def as_other(self, **changes: Any) -> "Work":
-        """The same work of another endpoint, generation or installation."""
-        operator = replace(self.operator, **{k: v for k, v in changes.items() if k == "installation_id"})
-        owner = replace(self.owner, **{k: v for k, v in changes.items() if k != "installation_id"})
-        return replace(self, operator=operator, owner=owner)
-
-
-@pytest.fixture(scope="module")
-def contract_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The one AWS of these tests."""
-    forget_clients()
-    with start_sandbox(tmp_path_factory.mktemp("contract-sandbox"), state=":memory:") as box:
-        yield box
-    forget_clients()
-
-
-@pytest.fixture(params=CASES, ids=lambda case: case.kind)
-def work(request: pytest.FixtureRequest, contract_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Work:
-    """Each case of the list, in a sandbox at its seed."""
-    contract_sandbox.reset("instant")
-    for name, value in contract_sandbox.environment().items():
-        monkeypatch.setenv(name, value)
-    case: Case = request.param
-    return Work(contract_sandbox, case, ADAPTERS[case.kind], OPERATOR, Ownership(uuid.uuid4(), 1))
-
-
-def test_every_type_has_a_spec_an_adapter_and_a_case() -> None:
-    assert [case.kind for case in CASES] == list(SPECS) == list(ADAPTERS)
-    assert set(SHARED) == {kind for kind, spec in SPECS.items() if spec.prepares}
-
+from tests.engine.kinds import KINDS
+from tests.engine.world import REGION, resource
+from tests.providers.contract import NETWORK, OPERATOR, Work, look, spec_of
+from tests.sandbox_client import share_arn
 
 of_shares = pytest.mark.parametrize(
-    "work", [case for case in CASES if case.spec.prepares], indirect=True, ids=lambda case: case.kind
+    "work", [kind for kind in KINDS.values() if SPECS[kind.type].prepares], indirect=True
 )
+
+
+def test_every_type_has_a_spec_an_adapter_and_a_place_in_the_list() -> None:
+    assert list(KINDS) == list(SPECS) == list(ADAPTERS)
+    assert set(SHARED) == {kind for kind, spec in SPECS.items() if spec.prepares}
+    for kind in KINDS.values():
+        adapter = ADAPTERS[kind.type]
+        assert (kind.create, kind.delete) == (adapter.create_operation, adapter.delete_operation)
 
 
 # --- placing --------------------------------------------------------------------------------------------
@@ -114,37 +44,31 @@ def test_placing_changes_nothing(work: Work) -> None:
     assert work.box.count(effect=True) == 0
 
 
+# --- shares ---------------------------------------------------------------------------------------------
+
+
 @of_shares
-def test_a_share_brings_what_the_adapter_is_given(work: Work) -> None:
-    spec = work.case.spec
-    assert isinstance(spec, VpcResourceSpec)
-    seen = SHARED[work.case.kind].look_at_share(work.operator, spec)
-    judgement = shares.judge(seen, spec.configuration_id, waited=timedelta(0))
-    assert judgement.verdict is Verdict.READY
-    assert {"configuration_arn": judgement.configuration_arn} == work.case.preparation
+def test_an_active_share_is_ready(work: Work) -> None:
+    assert look(work.spec).verdict is Verdict.READY
 
 
 @of_shares
 def test_an_invitation_is_seen_accepted_and_may_be_accepted_again(work: Work) -> None:
-    spec, shared = work.case.waiting, SHARED[work.case.kind]
+    spec, shared = spec_of(resource(1)), SHARED[work.kind.type]
     assert isinstance(spec, VpcResourceSpec)
-    seen = shared.look_at_share(work.operator, spec)
-    assert shares.judge(seen, spec.configuration_id, waited=timedelta(0)).verdict is Verdict.ACCEPT
-    brings = shared.invited_to(work.operator, seen.invitation_arn)
-    assert shares.holds_only(brings, spec.configuration_id)
+    assert look(spec).verdict is Verdict.ACCEPT
+    invitation = shared.look_at_share(OPERATOR, spec).invitation_arn
+    assert shares.holds_only(shared.invited_to(OPERATOR, invitation), spec.configuration_id)
     for token in ("one", "one", "another"):
-        shared.accept(work.operator, seen.invitation_arn, token)
+        shared.accept(OPERATOR, invitation, token)
     work.box.advance(60)
-    seen = shared.look_at_share(work.operator, spec)
-    assert shares.judge(seen, spec.configuration_id, waited=timedelta(0)).verdict is Verdict.READY
+    assert look(spec).verdict is Verdict.READY
 
 
 @of_shares
 def test_a_share_that_never_was_is_none(work: Work) -> None:
-    spec = work.case.waiting
-    assert isinstance(spec, VpcResourceSpec)
-    unknown = replace(spec, share_arn=spec.share_arn[:-12] + "f" * 12)
-    assert SHARED[work.case.kind].look_at_share(work.operator, unknown) == ShareSeen("")
+    spec = spec_of(resource(share=share_arn(REGION, 1)[:-12] + "f" * 12))
+    assert SHARED[work.kind.type].look_at_share(OPERATOR, spec) == ShareSeen("")
 
 
 # --- creating and finding -------------------------------------------------------------------------------
@@ -181,7 +105,7 @@ def test_once_aws_is_done_the_spec_reads_ready_with_names(work: Work) -> None:
     work.box.advance(1)
     (seen,) = work.listed()
     details = work.adapter.read_details(work.operator, [seen]).get(seen.external_id, {})
-    reading = SPECS[work.case.kind].read(seen, details, Status.PROVISIONING)
+    reading = SPECS[work.kind.type].read(seen, details, Status.PROVISIONING)
     assert reading.status is Status.READY
     assert reading.dns_names or reading.private_dns_names
     assert json.loads(json.dumps(details)) == details
@@ -207,7 +131,7 @@ def test_a_lost_answer_leaves_one_object_that_is_found(work: Work) -> None:
 
 def test_a_repeated_create_makes_no_second_object(work: Work) -> None:
     made = work.create()
-    if work.case.spec.repeatable:
+    if work.spec.repeatable:
         assert work.create().external_id == made.external_id
     else:
         with pytest.raises(Unanswered):
@@ -220,12 +144,13 @@ def test_a_repeated_create_makes_no_second_object(work: Work) -> None:
 
 def test_a_write_without_an_answer_is_tried_once_and_a_read_twice(work: Work) -> None:
     placement, adapter = work.place(), work.adapter
+    external_id = work.create().external_id
     work.box.fault("drop")
     work.box.forget_calls()
     with pytest.raises(Unanswered):
         adapter.create(work.operator, placement.request)
     with pytest.raises(Unanswered):
-        adapter.delete(work.operator, work.case.absent)
+        adapter.delete(work.operator, external_id)
     assert work.box.count() == 2
     work.box.forget_calls()
     with pytest.raises(Unanswered):
@@ -239,18 +164,20 @@ def test_a_write_without_an_answer_is_tried_once_and_a_read_twice(work: Work) ->
 
 def test_a_throttle_is_one_for_every_call(work: Work) -> None:
     placement, adapter = work.place(), work.adapter
+    external_id = work.create().external_id
     work.box.fault("throttle")
     with pytest.raises(Throttled):
         adapter.create(work.operator, placement.request)
     with pytest.raises(Throttled):
-        adapter.delete(work.operator, work.case.absent)
+        adapter.delete(work.operator, external_id)
     with pytest.raises(Throttled):
         adapter.find(work.operator, work.owner, placement.request)
     with pytest.raises(Throttled):
         work.listed()
     with pytest.raises(Throttled):
         work.place()
-    assert work.box.endpoints() == work.box.connections() == []
+    work.box.clear_faults()
+    assert [sighting.external_id for sighting in work.listed()] == [external_id]
 
 
 # --- deleting -------------------------------------------------------------------------------------------
@@ -268,7 +195,10 @@ def test_a_delete_may_be_repeated_until_and_after_the_object_is_gone(work: Work)
 
 
 def test_deleting_what_never_was_is_no_error(work: Work) -> None:
-    work.adapter.delete(work.operator, work.case.absent)
+    external_id = work.create().external_id
+    unknown = external_id[:-1] + ("0" if external_id[-1] != "0" else "1")
+    work.adapter.delete(work.operator, unknown)
+    assert [sighting.external_id for sighting in work.listed()] == [external_id]
 
 
 def test_a_next_generation_can_be_made_once_the_last_is_gone(work: Work) -> None:
