@@ -22,6 +22,11 @@ class RegionPage(Page):
         "listed_at",
         "failing_since",
         "raw_error",
+        "connections_listed_at",
+        "connections_failing_since",
+        "connections_raw_error",
+        "details_at",
+        "quotas",
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Region | None = None) -> list[str]:

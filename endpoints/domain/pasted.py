@@ -99,8 +99,9 @@ def clean_value(field: str, value: object, shape: re.Pattern[str]) -> re.Match[s
     if text[0] in _QUOTES or text[-1] in _QUOTES:
         raise SpecError(field, "quoted")
     thing = recognise(text)
+    spaced = any(character.isspace() for character in text)
+    if spaced and (thing in (None, Pasted.OTHER_ARN) or shape.fullmatch("".join(text.split()))):
+        raise SpecError(field, "inner_space")
     if thing is not None:
         raise SpecError(field, "pasted", pasted=thing.value, belongs=BELONGS.get(thing, ""), wanted=field)
-    if any(character.isspace() for character in text):
-        raise SpecError(field, "inner_space")
     raise SpecError(field, "shape", wanted=field)

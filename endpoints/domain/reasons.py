@@ -62,6 +62,10 @@ class Reason(StrEnum):
     UNKNOWN_STATE = "unknown_state"
 
 
+NAMES_OUR_ACCOUNT = frozenset({Reason.BROKERS_REFUSED, Reason.CLUSTER_NOT_VISIBLE})
+"""Reasons read from a sighting whose sentences name the account that the owner should permit."""
+
+
 class EventCode(StrEnum):
     """What happened to an endpoint, one line of its timeline each."""
 

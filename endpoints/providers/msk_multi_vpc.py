@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from endpoints.domain.errors import NoRoom, OperatorError, ProviderError, Unanswered, Unplaceable, UserError
+from endpoints.domain.errors import OperatorError, ProviderError, Unanswered, Unplaceable, UserError
 from endpoints.domain.reasons import Reason
 from endpoints.domain.sighting import Details, NetworkFacts, Placement, Sighting
 from endpoints.domain.specs import Authentication, MskMultiVpcSpec, Spec
@@ -62,18 +62,18 @@ def place(
     brokers = cluster.get("Provisioned", {}).get("BrokerNodeGroupInfo", {})
     zones, wanted = set(brokers.get("ZoneIds", [])), len(brokers.get("ClientSubnets", []))
     known = subnets.describe(operator, networks)
-    full: list[str] = []
+    full: list[NetworkFacts] = []
     for network in networks:
         chosen = subnets.one_per_zone(network, known, lambda subnet: subnet.zone in zones)
         if not chosen or chosen.keys() != zones or len(chosen) != wanted:
             continue
-        if network.room > 0:
+        if network.room > 0 and all(known[key].free > 0 for key in chosen.values()):
             arn = cluster.get("ClusterArn", "") or spec.cluster_arn
             request = _request(operator, arn, spec, network, list(chosen.values()), owner)
             return Placement(network.vpc_id, request, ())
-        full.append(network.vpc_id)
+        full.append(network)
     if full:
-        raise NoRoom(region=operator.region, quota=", ".join(full))
+        raise subnets.no_room(operator, full, "addresses")
     raise Unplaceable(Reason.ZONES_DIFFER, zones=", ".join(sorted(zones)))
 
 

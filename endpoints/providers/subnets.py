@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from endpoints.domain.addresses import has_free_block
+from endpoints.domain.errors import NoRoom
 from endpoints.domain.sighting import NetworkFacts
 from endpoints.providers.base import Operator
 from endpoints.providers.errors import translated
@@ -25,11 +26,12 @@ NO_CROSS_REGION = frozenset({"use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "
 
 @dataclass(frozen=True)
 class Subnet:
-    """One subnet of ours as AWS knows it; `cidr` is "" for one without IPv4."""
+    """One subnet of ours as AWS knows it; `cidr` is "" for one without IPv4, `free` counts free addresses."""
 
     id: str
     zone: str
     cidr: str
+    free: int
 
 
 def describe(operator: Operator, networks: Sequence[NetworkFacts]) -> dict[str, Subnet]:
@@ -39,7 +41,10 @@ def describe(operator: Operator, networks: Sequence[NetworkFacts]) -> dict[str, 
         answer = ec2_reader(operator).describe_subnets(Filters=[{"Name": "subnet-id", "Values": wanted}])
     return {
         item["SubnetId"]: Subnet(
-            item["SubnetId"], item.get("AvailabilityZoneId", ""), item.get("CidrBlock", "")
+            item["SubnetId"],
+            item.get("AvailabilityZoneId", ""),
+            item.get("CidrBlock", ""),
+            item.get("AvailableIpAddressCount", 1),
         )
         for item in answer["Subnets"]
     }
@@ -55,6 +60,14 @@ def one_per_zone(
         if subnet is not None and subnet.zone and fits(subnet):
             chosen.setdefault(subnet.zone, subnet.id)
     return chosen
+
+
+def no_room(operator: Operator, networks: Iterable[NetworkFacts], missing: str) -> NoRoom:
+    """Return why no network that would fit has room: its quota, else what is `missing` in its subnets."""
+    told: dict[str, list[str]] = {}
+    for network in networks:
+        told.setdefault(missing if network.room > 0 else "quota", []).append(network.vpc_id)
+    return NoRoom(region=operator.region, **{why: ", ".join(ids) for why, ids in told.items()})
 
 
 def with_free_blocks(operator: Operator, subnets: Iterable[Subnet]) -> set[str]:

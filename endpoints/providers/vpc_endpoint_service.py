@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from endpoints.domain.errors import NoRoom, Unplaceable, UserError
+from endpoints.domain.errors import Unplaceable, UserError
 from endpoints.domain.reasons import Reason
 from endpoints.domain.sighting import NetworkFacts, Placement
 from endpoints.domain.specs import Spec, VpcEndpointServiceSpec
@@ -48,16 +48,16 @@ def place(
         raise Unplaceable(Reason.SERVICE_NOT_INTERFACE, service_name=spec.service_name)
     fits = _zone_rule(operator, spec, service)
     known = subnets.describe(operator, networks)
-    chosen = {network: subnets.one_per_zone(network, known, fits) for network in networks}
-    fitting = [network for network in networks if chosen[network]]
+    fitting = [network for network in networks if subnets.one_per_zone(network, known, fits)]
     if not fitting:
         offered = ", ".join(sorted(service.get("AvailabilityZoneIds", [])))
         raise Unplaceable(Reason.NO_COMMON_ZONE, service_name=spec.service_name, zones=offered)
     for network in fitting:
-        if network.room > 0:
-            request = _request(operator, spec, network, list(chosen[network].values()), owner, token)
+        chosen = subnets.one_per_zone(network, known, lambda subnet: fits(subnet) and subnet.free > 0)
+        if network.room > 0 and chosen:
+            request = _request(operator, spec, network, list(chosen.values()), owner, token)
             return Placement(network.vpc_id, request, _private_names(service))
-    raise NoRoom(region=operator.region, quota=", ".join(network.vpc_id for network in fitting))
+    raise subnets.no_room(operator, fitting, "addresses")
 
 
 def refusal(error: UserError) -> Reason:

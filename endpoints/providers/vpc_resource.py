@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from endpoints.domain.errors import NoRoom, ProviderError, UserError
+from endpoints.domain.errors import ProviderError, UserError
 from endpoints.domain.reasons import Reason
 from endpoints.domain.shares import ShareSeen
 from endpoints.domain.sighting import Details, NetworkFacts, Placement, Sighting
@@ -102,7 +103,11 @@ def _newest_invitation(operator: Operator, share_arn: str) -> ResourceShareInvit
     with _unless_unknown("GetResourceShareInvitations") as found:
         for page in paginator.paginate(resourceShareArns=[share_arn]):
             found += page["resourceShareInvitations"]
-    return max(found, key=lambda item: item["invitationTimestamp"], default=None)
+    return max(found, key=_invited_at, default=None)
+
+
+def _invited_at(invitation: ResourceShareInvitationTypeDef) -> datetime:
+    return invitation.get("invitationTimestamp", datetime.min.replace(tzinfo=UTC))
 
 
 def _resources(operator: Operator, share_arn: str) -> tuple[str, ...]:
@@ -162,12 +167,8 @@ def place(
             arn = str(preparation["configuration_arn"])
             request = _request(operator, arn, network, list(chosen.values()), owner, token)
             return Placement(network.vpc_id, request, ())
-    full = [network.vpc_id for network in networks if network.room <= 0]
-    raise NoRoom(
-        region=operator.region,
-        quota=", ".join(full),
-        blocks=", ".join(network.vpc_id for network in roomy),
-    )
+    with_lattice = any(subnet.zone not in subnets.NO_LATTICE for subnet in candidates)
+    raise subnets.no_room(operator, networks, "blocks" if with_lattice else "zones")
 
 
 def refusal(error: UserError) -> Reason:

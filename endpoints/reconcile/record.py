@@ -4,7 +4,7 @@ from datetime import datetime
 
 from endpoints import claims
 from endpoints.domain.errors import ProviderError
-from endpoints.domain.reasons import EventCode, Reason
+from endpoints.domain.reasons import NAMES_OUR_ACCOUNT, EventCode, Reason
 from endpoints.domain.sighting import Details, Sighting
 from endpoints.domain.status import Status
 from endpoints.models import Attempt, ClaimKind, Event, ReversePrivateEndpoint
@@ -72,7 +72,8 @@ def _apply_reading(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting
     if attempt.state == "deleted":
         return  # next_step tells that it was removed outside
     reading = row.spec.read(seen, attempt.details, Status(row.status))
-    set_status(row, reading.status, reading.reason, now, **reading.params)
+    account = {"account": row.region.account_id} if reading.reason in NAMES_OUR_ACCOUNT else {}
+    set_status(row, reading.status, reading.reason, now, **account, **reading.params)
     row.connection_string = reading.connection_string
     row.dns_names = list(reading.dns_names)
     row.private_dns_names = list(reading.private_dns_names)

@@ -89,11 +89,15 @@ PASTED: dict[str, "StrOrPromise"] = {
 """What was pasted, said first."""
 
 BELONGS: dict[str, "StrOrPromise"] = {
-    "vpcEndpointServiceName": _("It belongs to the type VPC endpoint service."),
-    "vpcResourceConfigurationId": _("It belongs in the field Resource configuration ID."),
-    "vpcResourceShareArn": _("It belongs in the field Resource share ARN."),
-    "mskClusterArn": _("It belongs to the type MSK multi-VPC."),
-    "mskAuthentication": _("It belongs in the field Authentication."),
+    "vpcEndpointServiceName": _(
+        "It belongs to the type VPC endpoint service, in the field VPC endpoint service name."
+    ),
+    "vpcResourceConfigurationId": _(
+        "It belongs to the type VPC resource, in the field Resource configuration ID."
+    ),
+    "vpcResourceShareArn": _("It belongs to the type VPC resource, in the field Resource share ARN."),
+    "mskClusterArn": _("It belongs to the type MSK multi-VPC, in the field MSK cluster ARN."),
+    "mskAuthentication": _("It belongs to the type MSK multi-VPC, in the field Authentication."),
 }
 """Where it would be right, said next."""
 

@@ -107,6 +107,7 @@ def test_what_is_pasted_for_a_service_name_is_named(value: object, code: str, pa
     ("field", "value", "pasted", "belongs"),
     [
         (CONFIGURATION, SHARE_ARN, "share_arn", SHARE),
+        (CONFIGURATION, WHOLE_ARN, "cluster_arn", CLUSTER),
         (CONFIGURATION, "rgw-0123456789abcdef0", "gateway", ""),
         (
             CONFIGURATION,
@@ -138,6 +139,19 @@ def test_what_is_pasted_into_other_fields_is_named_with_the_place_it_belongs_to(
     (error,) = caught.value.errors
     assert (error.field, error.code) == (field, "pasted")
     assert error.params == {"pasted": pasted, "belongs": belongs, "wanted": field}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        (SHARE, SHARE_ARN.replace("share/", "share/ ")),
+        (CLUSTER, WHOLE_ARN.replace(":cluster", ": cluster")),
+        (CONFIGURATION, "rcfg- 0123"),
+    ],
+)
+def test_a_right_value_with_a_space_inside_is_told_so(field: str, value: str) -> None:
+    kind = next(kind for kind, good in GOOD.items() if field in good)
+    assert refusals(kind, **{field: value}) == [(field, "inner_space", "")]
 
 
 def test_every_wrong_field_is_told_at_once() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.engine.world import REGION, World, attempt_of, resource, told
+from tests.engine.world import REGION, World, attempt_of, cluster, resource, told
 from tests.sandbox_client import subnet_id
 
 ASSOCIATIONS = "DescribeVpcEndpointAssociations"
@@ -159,3 +159,27 @@ def test_a_network_at_its_quota_is_passed_over_and_told(world: World) -> None:
     for _ in range(5):
         world.later(HOUR)
     assert told(row) == ("Ready", "available")
+
+
+def test_an_interface_endpoint_takes_only_subnets_with_a_free_address(world: World) -> None:
+    _use_up(world, 1)
+    row = world.make(2)
+    assert attempt_of(row).request["SubnetIds"] == [subnet_id(REGION, n) for n in (2, 3)]
+
+
+def test_without_a_free_address_an_interface_endpoint_waits_and_says_where(world: World) -> None:
+    for n in (1, 2, 3):
+        _use_up(world, n)
+    row = world.ask(2)
+    world.work()
+    assert told(row) == ("Provisioning", "no_room")
+    assert row.reason_params["addresses"] == world.network.vpc_id
+    connection = world.ask_for(cluster())
+    world.work()
+    assert told(connection) == ("Provisioning", "no_room")
+
+
+def _use_up(world: World, n: int) -> None:
+    (found,) = (item for item in world.box.state()["subnets"] if item["id"] == subnet_id(REGION, n))
+    base = found["cidr"].rpartition(".")[0]
+    world.box.reserve_addresses(found["id"], [f"{base}.{last}" for last in range(4, 255)])

@@ -1,5 +1,6 @@
 """Which subnets will do: their zones, and their free addresses as network interfaces show them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ from endpoints.domain.sighting import NetworkFacts
 from endpoints.domain.specs import VpcEndpointServiceSpec
 from endpoints.providers import subnets, vpc_endpoint_service
 from endpoints.providers.subnets import Subnet
-from tests.providers.wire import NETWORK, OPERATOR, OTHER, OWNER, known_subnets, subnet_filter
+from tests.providers.wire import NETWORK, OPERATOR, OTHER, OWNER, REGION, known_subnets, subnet_filter
 
-SMALL = Subnet("subnet-1", "euc1-az1", "10.0.0.0/26")  # two blocks of its own: 16 to 31 and 32 to 47
+SMALL = Subnet("subnet-1", "euc1-az1", "10.0.0.0/26", 9)  # two blocks of its own: 16 to 31 and 32 to 47
 WANTED = {"Filters": [{"Name": "subnet-id", "Values": ["subnet-1"]}], "MaxResults": 1000}
 
 
@@ -31,19 +32,19 @@ def test_subnets_of_all_networks_are_asked_for_at_once_by_filter(ec2: Stubber) -
     known = known_subnets(subnet_1="euc1-az1", subnet_4="euc1-az2")
     ec2.add_response("describe_subnets", known, subnet_filter(NETWORK, OTHER))
     assert subnets.describe(OPERATOR, [NETWORK, OTHER]) == {
-        "subnet-1": Subnet("subnet-1", "euc1-az1", "10.0.1.0/24"),
-        "subnet-4": Subnet("subnet-4", "euc1-az2", "10.0.4.0/24"),
+        "subnet-1": Subnet("subnet-1", "euc1-az1", "10.0.1.0/24", 1),
+        "subnet-4": Subnet("subnet-4", "euc1-az2", "10.0.4.0/24", 1),
     }
 
 
 def test_a_subnet_without_zone_or_addresses_is_read(ec2: Stubber) -> None:
     ec2.add_response("describe_subnets", {"Subnets": [{"SubnetId": "subnet-1"}]})
-    assert subnets.describe(OPERATOR, [NETWORK]) == {"subnet-1": Subnet("subnet-1", "", "")}
+    assert subnets.describe(OPERATOR, [NETWORK]) == {"subnet-1": Subnet("subnet-1", "", "", 1)}
 
 
 def test_the_networks_first_fitting_subnet_of_each_zone_is_chosen() -> None:
     zones = {"subnet-1": "b", "subnet-2": "a", "subnet-3": "b", "subnet-9": "c"}
-    known = {key: Subnet(key, zone, "") for key, zone in zones.items()}
+    known = {key: Subnet(key, zone, "", 9) for key, zone in zones.items()}
     assert subnets.one_per_zone(NETWORK, known, lambda s: True) == {"b": "subnet-1", "a": "subnet-2"}
     unfit = subnets.one_per_zone(NETWORK, known, lambda s: s.id != "subnet-1")
     assert unfit == {"a": "subnet-2", "b": "subnet-3"}
@@ -90,12 +91,12 @@ def test_half_a_list_of_interfaces_is_an_error(ec2: Stubber) -> None:
 def test_interfaces_are_counted_in_their_own_subnet(ec2: Stubber) -> None:
     taken = [{"SubnetId": "subnet-1", "PrivateIpAddress": f"10.0.0.{n}"} for n in (20, 40)]
     ec2.add_response("describe_network_interfaces", {"NetworkInterfaces": taken})
-    other = Subnet("subnet-2", "euc1-az3", "10.0.0.64/26")
+    other = Subnet("subnet-2", "euc1-az3", "10.0.0.64/26", 9)
     assert subnets.with_free_blocks(OPERATOR, [SMALL, other]) == {"subnet-2"}
 
 
 def test_a_subnet_without_ipv4_has_no_block(ec2: Stubber) -> None:
-    assert not _free(ec2, [], of=Subnet("subnet-1", "euc1-az1", ""))
+    assert not _free(ec2, [], of=Subnet("subnet-1", "euc1-az1", "", 9))
 
 
 # --- zones and room of Interface endpoints --------------------------------------------------------------
@@ -123,3 +124,10 @@ def test_networks_are_taken_in_their_order_past_those_without_a_zone_or_room(ec2
     zones = {"subnet_9": "use1-az1", "subnet_1": "use1-az2", "subnet_4": "use1-az3"}
     placement = _place_interface(ec2, OPERATOR.region, full, NETWORK, OTHER, **zones)
     assert (placement.vpc_id, placement.request["SecurityGroupIds"]) == ("vpc-2", ["sg-2"])
+
+
+def test_no_room_names_the_networks_by_what_each_of_them_lacks() -> None:
+    networks = [replace(NETWORK, vpc_id="vpc-0", room=0), NETWORK, OTHER]
+    why = subnets.no_room(OPERATOR, networks, "addresses")
+    both = f"{NETWORK.vpc_id}, {OTHER.vpc_id}"
+    assert why.params == {"region": REGION, "quota": "vpc-0", "addresses": both}

@@ -102,7 +102,15 @@ def test_where_every_quota_is_used_up_no_addresses_are_asked_for(ec2: Stubber) -
     _subnets(ec2, full, subnet_0="euc1-az1")
     with pytest.raises(NoRoom) as why:
         _place(full)
-    assert why.value.params == {"region": REGION, "quota": "vpc-0", "blocks": ""}
+    assert why.value.params == {"region": REGION, "quota": "vpc-0"}
+
+
+def test_where_no_zone_has_lattice_that_is_told_and_not_the_blocks(ec2: Stubber) -> None:
+    _subnets(ec2, subnet_1="euc1-az2")
+    _interfaces(ec2, of=["subnet-1"])
+    with pytest.raises(NoRoom) as why:
+        _place()
+    assert why.value.params == {"region": REGION, "zones": "vpc-1"}
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,8 @@ COMMON: dict[Reason, Advice] = {
             ),
             _("No network in %(region)s has room: the quota is reached in %(quota)s."),
             _("No network in %(region)s has room: no subnet has a free block of 16 addresses in %(blocks)s."),
+            _("No network in %(region)s has room: no subnet has a free address in %(addresses)s."),
+            _("No network in %(region)s has a subnet in a zone with VPC Lattice: %(zones)s"),
             _("No network of this installation has room for another endpoint."),
         ),
         OPERATORS,
