@@ -24,7 +24,7 @@ from tests.sandbox_client import Sandbox, eventually, service_name, start_sandbo
 
 ORGANIZATION = "a0000000-0000-4000-8000-000000000001"  # Example Coffee, on which everybody has a role
 ORDERS = "b0000000-0000-4000-8000-000000000001"  # eu-central-1; the demo's endpoints are here
-ANALYTICS = "b0000000-0000-4000-8000-000000000002"  # us-east-1; nothing but what tests make
+ANALYTICS = "b0000000-0000-4000-8000-000000000002"  # us-east-1; one of the demo's waits for its share here
 SHOP = "b0000000-0000-4000-8000-000000000003"  # Example Tea's: only the admin has a role on it
 ORDERS_REGION, ANALYTICS_REGION = "eu-central-1", "us-east-1"
 ADMIN, OPERATOR, VIEWER = (f"{who}@postern.example" for who in ("admin", "operator", "viewer"))
@@ -32,9 +32,14 @@ ADMIN, OPERATOR, VIEWER = (f"{who}@postern.example" for who in ("admin", "operat
 # In moved seconds, which pass faster: states must last long enough to be seen, and `deleted` until the next
 # listing after it.
 _SCALE = 4
-_DELAYS = {"pending_seconds": 10, "modify_seconds": 4, "deleting_seconds": 6, "deleted_visible_seconds": 900}
+_DELAYS = {
+    "pending_seconds": 10, "modify_seconds": 4, "deleting_seconds": 6, "deleted_visible_seconds": 900,
+    "resource_pending_seconds": 4, "msk_creating_seconds": 4, "msk_deleting_seconds": 4,
+}  # fmt: skip
 DELETED_VISIBLE_SECONDS = _DELAYS["deleted_visible_seconds"]
 LISTED_AGAIN_SECONDS = {"PendingAcceptance": 61, "settled": 301}  # domain/timing.py, and a second
+SHARE_LOOKED_AT_SECONDS, DETAILS_READ_SECONDS = 61, 3_601  # likewise
+GRACE_SECONDS = 301  # CREATE_GRACE_SECONDS, and one: before it nothing that is merely absent is gone
 
 PACE_SECONDS = 0.2  # between two questions, which cost those who do the work time as well
 
@@ -79,8 +84,11 @@ class House:
     def ask_for(self, service: str, region: str, k: int, description: str) -> dict[str, Any]:
         """Ask for an endpoint to the seed's endpoint service k through the API, for tests of other things."""
         name = service_name(region, k)
-        body = {"type": "VPC_ENDPOINT_SERVICE", "description": description, "vpcEndpointServiceName": name}
-        return dict(self._ask(service, body))
+        return self.ask(service, description, type="VPC_ENDPOINT_SERVICE", vpcEndpointServiceName=name)
+
+    def ask(self, service: str, description: str, **asked: str) -> dict[str, Any]:
+        """Ask for an endpoint in the API's words."""
+        return dict(self._ask(service, {"description": description, **asked}))
 
     def _ask(self, service: str, body: dict[str, str] | None = None) -> Any:
         address = f"/v1/organizations/{ORGANIZATION}/services/{service}/clickpipesReversePrivateEndpoints"
@@ -112,6 +120,14 @@ class House:
     def pass_time(self, seconds: float) -> None:
         """Move the clock that the sandbox and Postern share."""
         self.box.advance(seconds)
+
+    def pass_time_and_look(self, region: str, seconds: float) -> None:
+        """Move the clock, and wait until the region was listed after that and nothing moves."""
+        since = self.box.last_seq()
+        self.pass_time(seconds)
+        listing = {"operation": "DescribeVpcEndpoints", "region": region, "done": True, "since": since}
+        eventually(lambda: self.box.count(**listing) > 0, 30, "a listing of the region")
+        self.wait_for_quiet(ORDERS)
 
 
 @contextlib.contextmanager

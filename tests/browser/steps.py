@@ -1,5 +1,6 @@
 """What people do on the pages and in the owner console, by the labels they see."""
 
+import re
 import time
 
 from playwright.sync_api import Locator, Page, expect
@@ -24,12 +25,51 @@ def fill_in(page: Page, name: str, description: str) -> None:
     page.get_by_label("Description").fill(description)
 
 
+def choose(page: Page, kind: str) -> None:
+    """Open the form from the list and choose a type by its words."""
+    page.get_by_role("link", name="Create endpoint").first.click()
+    page.get_by_role("radio", name=kind).check()
+
+
+def fill_in_resource(page: Page, configuration_id: str, share_arn: str, description: str) -> None:
+    """Open the form from the list and fill it in for a VPC resource, without sending it."""
+    choose(page, "VPC resource")
+    page.get_by_label("Resource configuration ID").fill(configuration_id)
+    page.get_by_label("Resource share ARN").fill(share_arn)
+    page.get_by_label("Description").fill(description)
+
+
+def fill_in_cluster(page: Page, arn: str, authentication: str, description: str) -> None:
+    """Open the form from the list and fill it in for an MSK cluster, without sending it."""
+    choose(page, "MSK multi-VPC")
+    page.get_by_label("MSK cluster ARN").fill(arn)
+    page.get_by_label("Authentication").select_option(authentication)
+    page.get_by_label("Description").fill(description)
+
+
+def send(page: Page, description: str) -> None:
+    """Send the form; ends at the new endpoint's page."""
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.get_by_role("heading", name=description, level=1)).to_be_visible()
+
+
+def open_endpoint(page: Page, service: str, description: str) -> None:
+    """Go from the services to the page of one endpoint."""
+    open_list(page, service)
+    page.get_by_role("link", name=description, exact=True).click()
+    expect(page.get_by_role("heading", name=description, level=1)).to_be_visible()
+
+
+def fact(page: Page, caption: str) -> Locator:
+    """Return what an endpoint's page says under a caption."""
+    return page.locator("dt", has_text=re.compile(f"^{re.escape(caption)}$")).locator("+ dd")
+
+
 def create(page: Page, service: str, region: str, k: int, description: str) -> None:
     """Create an endpoint to the seed's endpoint service k; ends at the endpoint's page."""
     open_list(page, service)
     fill_in(page, service_name(region, k), description)
-    page.get_by_role("button", name="Create", exact=True).click()
-    expect(page.get_by_role("heading", name=description, level=1)).to_be_visible()
+    send(page, description)
 
 
 def status(page: Page) -> Locator:

@@ -22,7 +22,7 @@ MISTAKES = {
     "the id of an endpoint": (
         "vpce-0123456789abcdef0", "Bad input", NAME, "This is the ID of an endpoint. Enter the whole",
     ),
-    "HTML for a name": (HTML, "Bad input", NAME, _SERVICE_LOOKS),
+    "HTML for a name": (HTML, "Bad input", NAME, "Remove the spaces"),
     "300 characters": (GOOD, "x" * 300, DESCRIPTION, "At most 255 characters are allowed; this has 300."),
     "no description": (GOOD, "   ", DESCRIPTION, "Enter a value."),
 }  # fmt: skip

@@ -6,7 +6,6 @@ from playwright.sync_api import Page, expect
 from tests.browser import steps
 from tests.browser.conftest import Visit
 from tests.browser.house import LISTED_AGAIN_SECONDS, OPERATOR, ORDERS, ORDERS_REGION, House
-from tests.sandbox_client import eventually
 
 HOUR, DAY = 3_600.0, 86_400.0
 
@@ -86,8 +85,7 @@ def test_an_endpoint_deleted_behind_our_back_says_so_and_is_not_made_again(page:
     expect(steps.advice(page)).to_contain_text("The endpoint was deleted in AWS, and not by Postern.")
     expect(steps.advice(page)).to_contain_text("Nothing is created again without you.")
     listed = house.box.last_seq()
-    house.pass_time(LISTED_AGAIN_SECONDS["settled"])
-    _wait_for_listing(house, listed)
+    house.pass_time_and_look(ORDERS_REGION, LISTED_AGAIN_SECONDS["settled"])
     assert house.box.count(operation="CreateVpcEndpoint", since=listed) == 0
 
 
@@ -105,7 +103,7 @@ def test_cleanup_removes_what_waited_or_was_rejected_for_a_day_and_what_failed_f
     house.pass_time(LISTED_AGAIN_SECONDS["PendingAcceptance"])
     house.wait_for(ORDERS, "Never retried", "Rejected")
 
-    _pass_and_look(house, DAY - HOUR)
+    house.pass_time_and_look(ORDERS_REGION, DAY - HOUR)
     row = {item["description"]: item["status"] for item in house.rows(ORDERS)}
     assert row["Never accepted"] == "PendingAcceptance"
     assert row["Never retried"] == "Rejected"
@@ -114,7 +112,7 @@ def test_cleanup_removes_what_waited_or_was_rejected_for_a_day_and_what_failed_f
         house.wait_until_gone(ORDERS, description)
         _expect_cleaned_up(page, description)
 
-    _pass_and_look(house, 6 * DAY - 2 * HOUR)
+    house.pass_time_and_look(ORDERS_REGION, 6 * DAY - 2 * HOUR)
     assert house.row(ORDERS, "Never repaired")["status"] == "Failed"
     house.pass_time(2 * HOUR)
     house.wait_until_gone(ORDERS, "Never repaired")
@@ -126,16 +124,3 @@ def _expect_cleaned_up(page: Page, description: str) -> None:
     expect(row).to_contain_text("automatic cleanup")
     expect(row).to_contain_text("Its deadline passed")
     expect(row.locator("time")).to_be_visible()
-
-
-def _pass_and_look(house: House, seconds: float) -> None:
-    """Move the clock, and wait until the region was listed after that and nothing moves."""
-    listed = house.box.last_seq()
-    house.pass_time(seconds)
-    _wait_for_listing(house, listed)
-    house.wait_for_quiet(ORDERS)
-
-
-def _wait_for_listing(house: House, since: int) -> None:
-    wanted = {"operation": "DescribeVpcEndpoints", "region": ORDERS_REGION, "done": True, "since": since}
-    eventually(lambda: house.box.count(**wanted) > 0, 30, "a listing of the region")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from devtools.common import CHECKOUT
 from tests.browser.conftest import Visit
 from tests.browser.house import OPERATOR, ORDERS, ORDERS_REGION, SHOP, House
-from tests.sandbox_client import service_id
+from tests.sandbox_client import configuration_id, service_id
 
 FOLDER = CHECKOUT / "var" / "screenshots"
 LONG = "Bestellungen-und-Rechnungen-" * 9  # 252 characters that break nowhere but at hyphens
@@ -22,12 +22,14 @@ VARIANTS = [pytest.param(*one, marks=[] if one in _SAMPLE else pytest.mark.full)
 
 @pytest.fixture(scope="package")
 def gallery(house: House) -> dict[str, str]:
-    """An endpoint of each lasting status, and one that was removed: by name, its id."""
+    """An endpoint of each lasting status, and a Ready one of each type: by name, its id."""
     wanted = {"pending": (1, "Payments Kafka", "PendingAcceptance"), "ready": (2, "Clicks Kafka", "Ready")}
     wanted |= {"failed": (3, LONG, "Failed"), "unbroken": (2, UNBROKEN, "Ready")}
     for k, description, _ in wanted.values():
         house.ask_for(ORDERS, ORDERS_REGION, k, description)
     rows = {name: house.wait_for(ORDERS, text, status) for name, (_, text, status) in wanted.items()}
+    of_the_demo = {"resource": "Payments MySQL", "msk": "Orders MSK"}
+    rows |= {name: house.wait_for(ORDERS, text, "Ready") for name, text in of_the_demo.items()}
     return {name: str(row["id"]) for name, row in rows.items()}
 
 
@@ -50,9 +52,13 @@ def test_the_owner_console_fits_a_telephone(visit: Visit, house: House) -> None:
     page = visit(OPERATOR, viewport={"width": 360, "height": 800})
     FOLDER.mkdir(parents=True, exist_ok=True)
     name = service_id(ORDERS_REGION, 1)
-    for path in ("", "new", f"services/{name}", "endpoints", "faults", "clock", "calls"):
+    cluster = f"clusters/{house.box.clusters(region=ORDERS_REGION, name='orders')[0]['uuid']}"
+    configuration = f"configurations/{configuration_id(ORDERS_REGION, 1)}"
+    paths = ["", "new", f"services/{name}", "endpoints", "faults", "clock", "calls"]
+    for path in (*paths, "clusters", cluster, "configurations", configuration, "shares"):
         page.goto(f"{house.box.url}/_console/{path}")
-        page.screenshot(path=FOLDER / f"console-{path.partition('/')[0] or 'home'}.png", full_page=True)
+        shot = path.partition("/")[0] + ("-one" if "/" in path else "")
+        page.screenshot(path=FOLDER / f"console-{shot or 'home'}.png", full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{path} is {wide} px too wide"
 
@@ -63,6 +69,9 @@ def _screens(page: Page, house: House, gallery: dict[str, str]) -> Iterator[str]
     addresses = {"services": house.url, "list": orders, "create": f"{orders}new/"}
     addresses |= {name: f"{orders}{key}/" for name, key in gallery.items()}
     addresses |= {"remove": f"{orders}{gallery['ready']}/remove/", "removed": f"{orders}removed/"}
+    addresses |= {"create-resource": f"{orders}new/?type=VPC_RESOURCE"}
+    addresses |= {"create-msk": f"{orders}new/?type=MSK_MULTI_VPC"}
+    addresses |= {"remove-msk": f"{orders}{gallery['msk']}/remove/"}
     addresses |= {"nothing-here": house.list_of(SHOP), "old-link": f"{house.url}/set-password/x/y/"}
     for name, address in addresses.items():
         page.goto(address)
