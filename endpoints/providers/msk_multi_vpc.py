@@ -5,23 +5,19 @@ MSK makes an endpoint of its own for each connection; it is never touched here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from endpoints.domain.errors import OperatorError, ProviderError, Unanswered, Unplaceable, UserError
+from endpoints.domain.errors import ProviderError, Unanswered, Unplaceable, UserError
 from endpoints.domain.reasons import Reason
-from endpoints.domain.sighting import Details, NetworkFacts, Placement, Sighting
-from endpoints.domain.specs import Authentication, MskMultiVpcSpec, Spec
-from endpoints.providers import plain, subnets
+from endpoints.domain.sighting import NetworkFacts, Placement, Sighting
+from endpoints.domain.specs import MskMultiVpcSpec, Spec
+from endpoints.providers import msk_clusters, plain, subnets
 from endpoints.providers.base import Answer, Operator, Ownership, Recall
 from endpoints.providers.errors import translated
 from endpoints.providers.session import kafka_reader, kafka_writer
 from endpoints.providers.tags import is_ours, read_tag_map, tag_map_for
-
-if TYPE_CHECKING:
-    from mypy_boto3_kafka.type_defs import ClusterTypeDef
-
 
 create_operation = "CreateVpcConnection"
 delete_operation = "DeleteVpcConnection"
@@ -30,15 +26,9 @@ verified_private_names = plain.verified_private_names
 enable_private_dns = plain.enable_private_dns
 
 details_page = 1
+read_details = msk_clusters.read_details
 
-_FORBIDDEN = ("ForbiddenException", "AccessDeniedException")
-_NOT_VISIBLE = (*_FORBIDDEN, "NotFoundException")
-_NOT_A_CLUSTER = "BadRequestException"
 _PAGE = 100  # connections a page, AWS's maximum
-_BROKERS = {
-    Authentication.SASL_IAM: "BootstrapBrokerStringVpcConnectivitySaslIam",
-    Authentication.SASL_SCRAM: "BootstrapBrokerStringVpcConnectivitySaslScram",
-}
 
 
 # --- before the create ----------------------------------------------------------------------------------
@@ -57,8 +47,8 @@ def place(
     Raises Unplaceable with the reason a person can act on, NoRoom, or ProviderError.
     """
     assert isinstance(spec, MskMultiVpcSpec)
-    cluster = _cluster(operator, spec.cluster_arn)
-    _must_be_fit(cluster, spec.authentication)
+    cluster = msk_clusters.describe(operator, spec.cluster_arn)
+    msk_clusters.must_be_fit(cluster, spec.authentication)
     brokers = cluster.get("Provisioned", {}).get("BrokerNodeGroupInfo", {})
     zones, wanted = set(brokers.get("ZoneIds", [])), len(brokers.get("ClientSubnets", []))
     known = subnets.describe(operator, networks)
@@ -75,48 +65,6 @@ def place(
     if full:
         raise subnets.no_room(operator, full, "addresses")
     raise Unplaceable(Reason.ZONES_DIFFER, zones=", ".join(sorted(zones)))
-
-
-def _cluster(operator: Operator, arn: str) -> ClusterTypeDef:
-    try:
-        with translated("DescribeClusterV2"):
-            return kafka_reader(operator).describe_cluster_v2(ClusterArn=arn)["ClusterInfo"]
-    except ProviderError as error:
-        if error.raw_code in _FORBIDDEN:
-            _raise_if_ours_to_fix(operator, error)
-        if error.raw_code not in (*_NOT_VISIBLE, _NOT_A_CLUSTER):
-            raise
-        raise Unplaceable(Reason.CLUSTER_NOT_VISIBLE, cluster=arn) from error
-
-
-def _raise_if_ours_to_fix(operator: Operator, error: ProviderError) -> None:
-    """Tell our permissions from the owner's policy: a plain list of our own needs only ours (aws.md §3)."""
-    try:
-        with translated("ListVpcConnections"):
-            kafka_reader(operator).list_vpc_connections(MaxResults=1)
-    except ProviderError as ours:
-        if ours.raw_code in _FORBIDDEN:
-            details = (error.operation, error.raw_code, error.raw_text, error.request_id)
-            raise OperatorError(*details) from error
-        raise ours from error
-
-
-def _must_be_fit(cluster: ClusterTypeDef, authentication: Authentication) -> None:
-    """Raise Unplaceable unless the cluster can be connected to with this authentication now."""
-    if cluster.get("ClusterType", "PROVISIONED") != "PROVISIONED":
-        raise Unplaceable(Reason.CLUSTER_UNFIT)
-    if cluster.get("State", "").casefold() != "active":
-        raise Unplaceable(Reason.CLUSTER_NOT_ACTIVE, state=cluster.get("State", ""))
-    if not _scheme_is_on(cluster, authentication):
-        raise Unplaceable(Reason.SCHEME_OFF, scheme=authentication.value)
-
-
-def _scheme_is_on(cluster: ClusterTypeDef, authentication: Authentication) -> bool:
-    brokers = cluster.get("Provisioned", {}).get("BrokerNodeGroupInfo", {})
-    connectivity = brokers.get("ConnectivityInfo", {})
-    sasl = connectivity.get("VpcConnectivity", {}).get("ClientAuthentication", {}).get("Sasl", {})
-    scheme = sasl.get("Iam", {}) if authentication is Authentication.SASL_IAM else sasl.get("Scram", {})
-    return bool(scheme.get("Enabled", False))
 
 
 def _request(
@@ -163,8 +111,8 @@ def create(operator: Operator, request: dict[str, Any]) -> Answer:
             answer = kafka_writer(operator).create_vpc_connection(**request)
     except ProviderError as error:
         details = (error.operation, error.raw_code, error.raw_text, error.request_id)
-        if error.raw_code in _FORBIDDEN:
-            _raise_if_ours_to_fix(operator, error)
+        if error.raw_code in msk_clusters.FORBIDDEN:
+            msk_clusters.raise_if_ours_to_fix(operator, error)
             raise UserError(*details) from error
         if "already exist" in error.raw_text.casefold():
             # Ours of an unanswered call, or somebody's: listings and the next look tell which.
@@ -184,7 +132,8 @@ def create(operator: Operator, request: dict[str, Any]) -> Answer:
 
 def refusal(error: UserError) -> Reason:
     """A 403 or 404 is the cluster policy's; anything else is told in AWS's own words."""
-    return Reason.CLUSTER_NOT_VISIBLE if error.raw_code in _NOT_VISIBLE else Reason.REFUSED_BY_AWS
+    unseen = error.raw_code in msk_clusters.NOT_VISIBLE
+    return Reason.CLUSTER_NOT_VISIBLE if unseen else Reason.REFUSED_BY_AWS
 
 
 def delete(operator: Operator, external_id: str) -> Answer:
@@ -269,37 +218,3 @@ def _tags_of(operator: Operator, arn: str) -> tuple[str, int]:
         return read_tag_map(operator, tags)
     _foreign.add((operator, arn))
     return "", 0
-
-
-def read_details(operator: Operator, wanted: Iterable[Sighting]) -> dict[str, Details]:
-    """Return the brokers of those that are available, and why others failed, as far as the cluster tells."""
-    found: dict[str, Details] = {}
-    for sighting in wanted:
-        state = sighting.state.casefold()
-        read = _brokers if state == "available" else _diagnosis
-        details = read(operator, sighting)
-        if details is not None:
-            found[sighting.external_id] = {"state": state, **details}
-    return found
-
-
-def _brokers(operator: Operator, sighting: Sighting) -> Details | None:
-    try:
-        with translated("GetBootstrapBrokers"):
-            answer = kafka_reader(operator).get_bootstrap_brokers(ClusterArn=sighting.target)
-    except (UserError, OperatorError) as error:
-        return {"brokers": "", "refused": error.raw_code}
-    except ProviderError:
-        return None
-    return {"brokers": answer.get(_BROKERS[Authentication(sighting.scheme)], "")}
-
-
-def _diagnosis(operator: Operator, sighting: Sighting) -> Details | None:
-    """MSK gives no reason for a failed connection (aws.md §2): look at the cluster afresh."""
-    try:
-        _must_be_fit(_cluster(operator, sighting.target), Authentication(sighting.scheme))
-    except Unplaceable as why:
-        return {"diagnosis": why.reason.value, "params": why.params}
-    except ProviderError:
-        return None
-    return {"diagnosis": Reason.FAILED_WITHOUT_REASON.value}

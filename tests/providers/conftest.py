@@ -12,6 +12,7 @@ import pytest
 from botocore.stub import Stubber
 
 from endpoints.providers import (
+    msk_clusters,
     msk_multi_vpc,
     quotas,
     subnets,
@@ -25,7 +26,7 @@ from tests.providers.contract import Work
 from tests.providers.wire import REGION
 from tests.sandbox_client import Sandbox, start_sandbox
 
-MODULES = (msk_multi_vpc, quotas, subnets, vpc_endpoint_service, vpc_endpoints, vpc_resource)
+MODULES = (msk_clusters, msk_multi_vpc, quotas, subnets, vpc_endpoint_service, vpc_endpoints, vpc_resource)
 
 
 @lru_cache
