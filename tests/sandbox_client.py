@@ -344,6 +344,11 @@ class Sandbox(MskControl):
         body = {"principals": list(principals)} if principals else {}
         return self.ask("POST", f"/shares/{_quoted(key)}/detach", body)
 
+    def attach(self, key: str, *principals: str) -> Json:
+        """The customer shares with further principals, or the operator: the same share."""
+        body = {"principals": list(principals)} if principals else {}
+        return self.ask("POST", f"/shares/{_quoted(key)}/attach", body)
+
     def share_again(self, key: str) -> Json:
         """The customer shares anew with those who are detached: a new invitation, the same share."""
         return self.ask("POST", f"/shares/{_quoted(key)}/share-again", {})

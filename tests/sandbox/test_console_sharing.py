@@ -6,7 +6,7 @@ from typing import Any
 from tests.sandbox.helpers import REGION, state, tags
 from tests.sandbox.sharing import PENDING, SHARE, SHARED, accept, associations, reach
 from tests.sandbox.test_console import Forms, get, post
-from tests.sandbox_client import OPERATOR, Sandbox, configuration_id, subnet_id
+from tests.sandbox_client import OPERATOR, Sandbox, configuration_id, share_arn, subnet_id
 
 UUID = SHARE.rpartition("/")[2]
 KEY = configuration_id(REGION, 1)
@@ -60,6 +60,18 @@ def test_an_expired_invitation_is_shared_again(box: Sandbox) -> None:
     post(box, f"shares/{UUID}/delete", back=HERE)
     assert box.shares(arn=SHARE)[0]["status"] == "DELETED"
     assert "The share 00000000" in post(box, f"shares/{UUID}/share-again", back=HERE)
+
+
+def test_a_share_with_somebody_else_is_shared_with_postern_too(box: Sandbox) -> None:
+    others = share_arn(REGION, 3)
+    path = f"/_console/shares/{others.rpartition('/')[2]}/attach"
+    page = get(box, "shares")
+    assert path in forms(page)
+    assert f"/_console/shares/{UUID}/attach" not in forms(page)
+    landed = post(box, path.removeprefix("/_console/"), back="/_console/shares")
+    assert "It was shared with Postern." in landed
+    assert path not in forms(landed)
+    assert box.shares(arn=others)[0]["principals"][OPERATOR] == "ASSOCIATING"
 
 
 def test_a_configuration_is_created_saved_changed_shared_and_deleted(box: Sandbox) -> None:

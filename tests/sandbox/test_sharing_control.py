@@ -58,6 +58,9 @@ def test_a_share_takes_all_its_settings(box: Sandbox) -> None:
     assert detached["principals"] == {OPERATOR: "DISASSOCIATED", "444444444444": "ASSOCIATING"}
     again = box.share_again(key)
     assert len(again["invitations"]) == 2
+    more = box.attach(key, OPERATOR, "555555555555")
+    assert more["principals"].keys() == {OPERATOR, "444444444444", "555555555555"}
+    assert len(more["invitations"]) == 3, "whoever has it keeps it"
 
 
 def test_bad_shares_are_refused(box: Sandbox) -> None:
@@ -75,7 +78,8 @@ def test_bad_shares_are_refused(box: Sandbox) -> None:
     accept(box)
     assert status(box.expire_invitation, SHARE) == 409
     box.unshare(SHARE)
-    for act in (box.unshare, box.detach, box.share_again):
+    assert status(box.attach, share_arn(REGION, 3), "me") == 400
+    for act in (box.unshare, box.attach, box.detach, box.share_again):
         assert status(act, SHARE) == 409
     assert len(box.shares()) == 20
 

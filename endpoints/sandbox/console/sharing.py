@@ -12,6 +12,14 @@ from endpoints.sandbox.world.seed import OPERATOR, REGIONS
 from endpoints.sandbox.world.world import World
 
 _STATUSES = ("ACTIVE", "UPDATE_IN_PROGRESS", "CREATE_FAILED", "UPDATE_FAILED")
+# What the buttons of a share stand for: method, path, and what to say after it.
+_OF_SHARES = {
+    "attach": ("POST", "shares/{}/attach", "It was shared with Postern."),
+    "share-again": ("POST", "shares/{}/share-again", "It was shared again, by a new invitation."),
+    "detach": ("POST", "shares/{}/detach", "Nobody is in the share any more."),
+    "delete": ("DELETE", "shares/{}", "The share was deleted."),
+    "expire": ("POST", "invitations/{}/expire", "The invitation expired."),
+}
 Page = tuple[str, dict[str, Any]]
 
 
@@ -69,6 +77,7 @@ def _row(world: World, share: ResourceShare) -> dict[str, Any]:
         **view, "principals": principals, "invitations": offers, "created": _short(share.created_at),
         "resources": [arn.rpartition("/")[2] for arn in view["resources"]],
         "pending": any(item["status"] == "PENDING" for item in offers), "active": active,
+        "can_attach": active and OPERATOR not in view["principals"],
         "can_share_again": active and "DISASSOCIATED" in states,
         "can_detach": active and bool(states - {"DISASSOCIATED"}),
     }  # fmt: skip
@@ -110,14 +119,9 @@ def meaning(path: list[str], form: dict[str, list[str]]) -> tuple[str, str, dict
             share = {"resource_arns": [key], "principals": first("principal").split()}
             same = first("same_organization") == "on"
             return "POST", "shares", {**share, "same_organization": same}, f"{key} was shared."
-        case ["shares", key, "share-again"]:
-            return "POST", f"shares/{key}/share-again", {}, "It was shared again, by a new invitation."
-        case ["shares", key, "detach"]:
-            return "POST", f"shares/{key}/detach", {}, "Nobody is in the share any more."
-        case ["shares", key, "delete"]:
-            return "DELETE", f"shares/{key}", {}, "The share was deleted."
-        case ["shares", key, "expire"]:
-            return "POST", f"invitations/{key}/expire", {}, "The invitation expired."
+        case ["shares", key, action] if action in _OF_SHARES:
+            method, target, said = _OF_SHARES[action]
+            return method, target.format(key), {}, said
     return None
 
 

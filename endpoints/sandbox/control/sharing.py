@@ -153,9 +153,7 @@ def create_share(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
     key = body.get("id") or str(uuid.uuid4())
     if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", key) or world.shares.get(key):
         raise ControlError(409, f"The id {key} is taken or no UUID.")
-    principals = body.get("principals", [OPERATOR])
-    if not all(isinstance(item, str) and re.fullmatch(r"\d{12}", item) for item in principals):
-        raise ControlError(400, "'principals' must be a list of account numbers.")
+    principals = _principals(body)
     share = ResourceShare(
         key, region, account, body.get("name", f"share-{key[-6:]}"), now, now,
         same_organization=body.get("same_organization", False),
@@ -182,6 +180,14 @@ def detach(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
     for item in sharing.associations_of(world, share, sharing.PRINCIPAL):
         if wanted is None or item.entity in wanted:
             sharing.detach(world, item, sandbox.clock.now())
+    return share_view(world, share)
+
+
+def attach(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
+    """Share with further principals, the operator when none are named; those who have it keep it."""
+    world, share = sandbox.world, _active(sandbox.world, ask.path["id"])
+    for principal in _principals(ask.only(principals=list)):
+        sharing.add_principal(world, share, principal, sandbox.clock.now())
     return share_view(world, share)
 
 
@@ -215,6 +221,13 @@ def expire_invitation(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
     return invitation_view(invitation)
 
 
+def _principals(body: dict[str, Any]) -> list[str]:
+    principals: list[Any] = body.get("principals", [OPERATOR])
+    if not all(isinstance(item, str) and re.fullmatch(r"\d{12}", item) for item in principals):
+        raise ControlError(400, "'principals' must be a list of account numbers.")
+    return principals
+
+
 def share_of(world: World, key: str) -> ResourceShare:
     """Return the share with an id or ARN. Raises ControlError 404."""
     share = world.shares.get(_last(key))
@@ -242,6 +255,7 @@ ROUTES: Routes = (
     ("PATCH", "/_control/resource-gateways/{id}", change_gateway),
     ("POST", "/_control/shares", create_share),
     ("DELETE", "/_control/shares/{id}", delete_share),
+    ("POST", "/_control/shares/{id}/attach", attach),
     ("POST", "/_control/shares/{id}/detach", detach),
     ("POST", "/_control/shares/{id}/share-again", share_again),
     ("POST", "/_control/invitations/{id}/expire", expire_invitation),
