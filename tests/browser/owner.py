@@ -7,6 +7,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -26,10 +27,10 @@ class Shared:
         return self.share_arn.rpartition("/")[2]
 
 
-def make_shared(house: House, region: str, *, same_organization: bool = True) -> Shared:
+def make_shared(house: House, region: str, *, same_organization: bool = True, **settings: Any) -> Shared:
     """Make a resource configuration and share it with us; by an invitation where we are strangers."""
     configuration = house.box.create_configuration(region)["id"]
-    share = house.box.create_share(configuration, same_organization=same_organization)
+    share = house.box.create_share(configuration, same_organization=same_organization, **settings)
     return Shared(configuration, share["arn"])
 
 

@@ -59,6 +59,21 @@ def test_a_resource_whose_invitation_expired_heals_by_itself_when_it_is_shared_a
     steps.reload_until(page, "Ready")
 
 
+@pytest.mark.full
+def test_a_resource_that_waits_for_its_share_goes_on_once_it_is_shared_with_us(
+    page: Page, house: House
+) -> None:
+    shared = owner.make_shared(house, ORDERS_REGION, principals=["333333333333"])
+    ask_for_resource(house, shared, "Shared with others")
+    steps.open_endpoint(page, "orders", "Shared with others")
+    expect(steps.advice(page)).to_contain_text("to reach account 111111111111")
+    house.pass_time(GRACE_SECONDS)
+    expect(steps.status(page)).to_have_text("Provisioning")
+    owner.press_at_shares(page, house, f"Share {shared.share_id} with Postern")
+    page.bring_to_front()
+    expect(steps.status(page)).to_have_text("Ready", timeout=40_000)  # by itself
+
+
 def test_a_resource_that_its_owner_cut_off_fails_and_is_ready_again_when_the_owner_undoes_it(
     page: Page, house: House
 ) -> None:
@@ -173,6 +188,7 @@ def test_cleanup_takes_what_was_rejected_for_a_day_and_what_failed_for_seven(
 def test_a_rejected_invitation_is_told_and_cleaned_up_after_a_day(page: Page, house: House) -> None:
     shared = owner.make_shared(house, ORDERS_REGION, same_organization=False)
     (invitation,) = house.box.invitations(share_arn=shared.share_arn)
+    house.pass_time(10)  # else our account does not see it yet
     ram = house.box.boto3("ram", ORDERS_REGION)
     ram.reject_resource_share_invitation(resourceShareInvitationArn=invitation["arn"])
     ask_for_resource(house, shared, "Declined by hand")
