@@ -18,14 +18,15 @@ from django.conf import settings
 from django.db import connection
 
 from endpoints import intents
+from endpoints.domain.types import EndpointType
 from endpoints.models import Organization, Region, ReversePrivateEndpoint, Role, Service, User, read_clock
-from tests.engine.world import add_network
+from tests.engine.world import REGION, add_network, checked
 from tests.environment import CHECKOUT
 from tests.kill.processes import Process, children_of, family_of
+from tests.kill.targets import target
 from tests.people import give_role, make_service, make_user
-from tests.sandbox_client import Json, Sandbox, eventually, service_name
+from tests.sandbox_client import Json, Sandbox, eventually
 
-REGION = "eu-central-1"
 T = TypeVar("T")
 
 SHORT = {
@@ -147,15 +148,11 @@ class House:
 
     # People
 
-    def ask(self, k: int = 2) -> ReversePrivateEndpoint:
-        """Ask for an endpoint to the seed's service k of the region."""
-        asked = {
-            "type": "VPC_ENDPOINT_SERVICE",
-            "description": "killed",
-            "vpcEndpointServiceName": service_name(REGION, k),
-        }
-        wanted, errors = intents.check_wanted(self.service, asked)
-        assert wanted is not None, errors
+    def ask(
+        self, kind: EndpointType = EndpointType.VPC_ENDPOINT_SERVICE, k: int = 2
+    ) -> ReversePrivateEndpoint:
+        """Ask for an endpoint to the seed's service k of the region, to a new share or to a new cluster."""
+        wanted = checked(self.service, target(self.box, kind, k))
         return intents.request_endpoint(service=self.service, wanted=wanted, by=self.user)
 
     def remove(self, row: ReversePrivateEndpoint) -> None:
@@ -181,15 +178,6 @@ class House:
         row.refresh_from_db()
         return row.removed_at is not None
 
-    def alive(self, row: ReversePrivateEndpoint) -> list[str]:
-        """Return the ids of the living AWS endpoints that carry a row's tag."""
-        return [
-            made["id"]
-            for made in self.box.endpoints()
-            if made["tags"].get("postern:endpoint-id") == str(row.pk)
-            and made["state"] not in ("deleting", "deleted")
-        ]
-
     def held_until(self, row: ReversePrivateEndpoint) -> datetime | None:
         """Return the end of the lease on a row, or on its region, whichever is later."""
         ends = [
@@ -199,7 +187,11 @@ class House:
         return max((end for end in ends if end is not None), default=None)
 
     def finds(self, row: ReversePrivateEndpoint) -> list[Json]:
-        """Return the describes by a row's own tag."""
+        """Return the describes by a row's own tag; for MSK, the listings before the first create."""
+        if row.type == EndpointType.MSK_MULTI_VPC:
+            (created, *_) = self.box.calls(operation="CreateVpcConnection")
+            listed = self.box.calls(operation="ListVpcConnections")
+            return [call for call in listed if call["seq"] < created["seq"]]
         return self.box.calls(
             operation="DescribeVpcEndpoints", tag_key="postern:endpoint-id", tag_value=str(row.pk)
         )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from endpoints.models import ReversePrivateEndpoint, read_clock
+from tests.kill.calls import Call
 from tests.kill.house import GONE_WITHIN, WORKED_ON_WITHIN, House, Worker, sandbox_port, since
 from tests.kill.processes import Process
+from tests.kill.targets import assert_one_object_each
 from tests.sandbox_client import Json, eventually, service_name
 
 Kind = Literal["group", "parent", "first", "sentinel", "pusher", "monitor", "busy", "idle", "stop"]
@@ -16,40 +18,14 @@ Release = Literal["proceed", "drop", "late"]  # late: the call goes on after eve
 When = Literal["before", "after"]
 
 
-@dataclass(frozen=True)
-class Call:
-    """One of the AWS calls of a life: `after` is the operation that must have been called before it."""
-
-    name: str
-    phase: Literal["create", "private DNS", "delete"]
-    operation: str
-    after: str = ""
-    by_row: bool = False
-
-    @property
-    def writes(self) -> bool:
-        """Whether it changes anything in AWS."""
-        return not self.operation.startswith(("Get", "Describe"))
-
-
-CALLS = {
-    call.name: call
-    for call in (
-        Call("identity", "create", "GetCallerIdentity"),
-        Call("service", "create", "DescribeVpcEndpointServices"),
-        Call("subnets", "create", "DescribeSubnets"),
-        Call("find", "create", "DescribeVpcEndpoints", by_row=True),
-        Call("create", "create", "CreateVpcEndpoint"),
-        Call("listing", "create", "DescribeVpcEndpoints", after="CreateVpcEndpoint"),
-        Call("private name", "private DNS", "DescribeVpcEndpointServices", after="CreateVpcEndpoint"),
-        Call("modify", "private DNS", "ModifyVpcEndpoint"),
-        Call("delete", "delete", "DeleteVpcEndpoints"),
-        Call("listing of a delete", "delete", "DescribeVpcEndpoints", after="DeleteVpcEndpoints"),
-    )
-}
 KINDS: tuple[Kind, ...] = (
     "group", "parent", "first", "sentinel", "pusher", "monitor", "busy", "idle", "stop",
 )  # fmt: skip
+SLOW = (
+    "pending_seconds", "deleting_seconds", "resource_pending_seconds", "association_seconds",
+    "msk_creating_seconds", "msk_deleting_seconds",
+)  # fmt: skip
+"""What takes a second in the sandbox of a play."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +60,7 @@ def play(house: House, call: Call, when: When, kind: Kind, release: Release) -> 
         gone = since(began)
     if release != "late":
         house.box.release(hold["id"], release)
-    other = house.ask()
+    other = house.ask(call.type)
     limit = house.lease + WORKED_ON_WITHIN
     done: dict[str, float] = {}
 
@@ -97,11 +73,11 @@ def play(house: House, call: Call, when: When, kind: Kind, release: Release) -> 
 
     if kind == "stop":
         sleep_through(house, worker, look)
-    house.wait(look, limit, f"recovery from {kind} at {call.name}")
+    house.wait(look, limit, f"recovery from {kind} at {call}")
     if release == "late":
         house.box.release(hold["id"], "proceed")
         house.wait(lambda: not house.box.count(done=False, operation=call.operation), 5, "the late call")
-    assert_one_object_each(house, row, other)
+    assert_one_object_each(house.box, row, other)
     left = max(0.0, (held_until - killed_at).total_seconds()) if held_until else 0.0
     figures = Recovery(done["row"], max(0.0, done["row"] - left), done["touched"], done["other"], gone)
     assert figures.after_lease <= WORKED_ON_WITHIN
@@ -111,15 +87,16 @@ def play(house: House, call: Call, when: When, kind: Kind, release: Release) -> 
 
 def bring_to(house: House, call: Call, when: When) -> tuple[ReversePrivateEndpoint, Worker, Json]:
     """Start a worker and hold the call; return row, worker and hold."""
-    house.box.knobs(pending_seconds=1, deleting_seconds=1)
+    # A quota that nobody raised is an error, and an error is not held after its effect.
+    house.box.knobs(interface_quota_per_vpc=60, **dict.fromkeys(SLOW, 1.0))
     if call.phase == "delete":
         worker = house.start_worker()
-        row = house.ask(2)
+        row = house.ask(call.type)
         house.wait(lambda: house.ready(row), 30, "Ready")
         house.box.advance(house.grace)
         act: Callable[[], object] = lambda: house.remove(row)  # noqa: E731
     else:
-        row = house.ask(4 if call.phase == "private DNS" else 2)
+        row = house.ask(call.type, 4 if call.phase == "private DNS" else 2)
         worker_of: list[Worker] = []
         act = lambda: worker_of.append(house.start_worker())  # noqa: E731
     if call.after:
@@ -207,11 +184,3 @@ def arrived(house: House, call: Call, row: ReversePrivateEndpoint) -> bool:
     if call.phase == "private DNS":
         return house.ready(row) and bool(row.private_dns_names)
     return house.ready(row)
-
-
-def assert_one_object_each(house: House, *rows: ReversePrivateEndpoint) -> None:
-    """One living AWS endpoint for a live row, none for a removed one."""
-    for row in rows:
-        row.refresh_from_db()
-        found = house.alive(row)
-        assert found == ([] if row.removed_at else [row.external_id]), (row.status, row.removed_at, found)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.kill.calls import CALLS
 from tests.kill.house import House
-from tests.kill.scenes import CALLS, Kind, Release, When, play
+from tests.kill.scenes import Kind, Release, When, play
 
 pytestmark = pytest.mark.kill
 
@@ -13,12 +14,16 @@ pytestmark = pytest.mark.kill
 @pytest.mark.parametrize(
     ("call", "when", "kind", "release"),
     [
-        ("create", "after", "group", "drop"),
-        ("create", "before", "parent", "late"),
-        ("find", "before", "idle", "proceed"),
-        ("listing", "after", "first", "proceed"),
-        ("delete", "before", "busy", "late"),
-        ("delete", "after", "stop", "drop"),
+        ("VPC_ENDPOINT_SERVICE create", "after", "group", "drop"),
+        ("VPC_ENDPOINT_SERVICE create", "before", "parent", "late"),
+        ("VPC_ENDPOINT_SERVICE find", "before", "idle", "proceed"),
+        ("VPC_ENDPOINT_SERVICE listing", "after", "first", "proceed"),
+        ("VPC_ENDPOINT_SERVICE delete", "before", "busy", "late"),
+        ("VPC_ENDPOINT_SERVICE delete", "after", "stop", "drop"),
+        ("VPC_RESOURCE accept", "after", "group", "drop"),
+        ("VPC_RESOURCE create", "after", "parent", "late"),
+        ("MSK_MULTI_VPC create", "before", "busy", "late"),
+        ("MSK_MULTI_VPC delete", "before", "parent", "late"),
     ],
 )
 def test_work_goes_on_by_itself_after_a_kill(

@@ -4,8 +4,9 @@ import signal
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 
 import psycopg
 import pytest
@@ -13,12 +14,20 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from endpoints.domain.types import EndpointType
 from endpoints.models import ReversePrivateEndpoint
-from tests.kill.house import REGION, WORKED_ON_WITHIN, House, since
-from tests.sandbox_client import eventually, service_name
+from tests.kill.house import WORKED_ON_WITHIN, House, since
+from tests.kill.targets import alive, assert_one_object_each, target
+from tests.sandbox_client import eventually
 
 pytestmark = pytest.mark.kill
 Tell = Callable[[object], None]
+
+WRITES = {
+    "CreateVpcEndpoint": 2, "AcceptResourceShareInvitation": 1, "CreateVpcConnection": 1,
+    "DeleteVpcEndpoints": 2, "DeleteVpcConnection": 1,
+}  # fmt: skip
+"""How often each is called for one endpoint of each type, from its creation to its removal."""
 
 
 def _at_once(times: int, act: Callable[[], object]) -> None:
@@ -48,36 +57,35 @@ def test_ten_posts_and_ten_removals_at_once_with_two_workers_make_one_create_and
 ) -> None:
     for worker in (house.start_worker(), house.start_worker()):
         worker.crew()
-    form = {
-        "type": "VPC_ENDPOINT_SERVICE",
-        "description": "posted ten times",
-        "vpcEndpointServiceName": service_name(REGION, 2),
-        "form_key": str(uuid.uuid4()),
-    }
     began = time.monotonic()
-    seen: list[int] = []
+    statuses: list[int] = []
 
-    def post(address: str, data: dict[str, str]) -> None:
+    def post(address: str, data: Mapping[str, str]) -> None:
         browser = Client()
         browser.force_login(house.user)
-        seen.append(browser.post(address, data).status_code)
+        statuses.append(browser.post(address, data).status_code)
 
-    _at_once(10, lambda: post(reverse("create-endpoint", args=[house.service.pk]), form))
-    assert seen == [303] * 10
-    row = ReversePrivateEndpoint.objects.get()
-    house.wait(lambda: house.ready(row), 30, "Ready")
-    tell(f"ten posts at once are Ready after {since(began):.1f} s")
+    for kind in EndpointType:
+        form = {**target(house.box, kind), "form_key": str(uuid.uuid4())}
+        _at_once(10, partial(post, reverse("create-endpoint", args=[house.service.pk]), form))
+    assert statuses == [303] * 30
+    rows = {EndpointType(row.type): row for row in ReversePrivateEndpoint.objects.all()}
+    assert sorted(rows) == sorted(EndpointType)
+    house.wait(lambda: all(house.ready(row) for row in rows.values()), 30, "Ready")
+    tell(f"ten posts at once for each type are Ready after {since(began):.1f} s")
     house.box.advance(house.grace)
-    began, seen[:] = time.monotonic(), []
-    remove = reverse("remove-endpoint", args=[house.service.pk, row.pk])
-    _at_once(10, lambda: post(remove, {}))
-    assert set(seen) <= {302, 303}, seen
-    house.wait(lambda: house.gone(row), 60, "the removal")
-    tell(f"ten removals at once are done after {since(began):.1f} s")
-    assert house.box.count(operation="CreateVpcEndpoint") == 1
-    assert len(house.finds(row)) <= 2
-    assert house.box.count(operation="DeleteVpcEndpoints") == 1
-    assert house.alive(row) == []
+    began, statuses[:] = time.monotonic(), []
+    for row in rows.values():
+        remove = reverse("remove-endpoint", args=[house.service.pk, row.pk])
+        _at_once(10, partial(post, remove, {}))
+    assert set(statuses) <= {302, 303}, statuses
+    house.wait(lambda: all(house.gone(row) for row in rows.values()), 60, "the removal")
+    tell(f"ten removals at once for each type are done after {since(began):.1f} s")
+    for row in rows.values():
+        assert len(house.finds(row)) <= 2
+    for operation, times in WRITES.items():
+        assert house.box.count(operation=operation) == times, operation
+    assert_one_object_each(house.box, *rows.values())
 
 
 def test_a_worker_that_is_told_to_stop_ends_with_all_its_children(house: House, tell: Tell) -> None:
@@ -146,4 +154,4 @@ def test_work_goes_on_after_the_database_was_away(house: House, tell: Tell) -> N
     house.wait(lambda: house.ready(row), house.lease + WORKED_ON_WITHIN, "Ready")
     tell(f"Ready {since(began):.1f} s after the database came back")
     assert worker.process.poll() is None
-    assert house.alive(row) == [row.external_id]
+    assert alive(house.box, row) == [row.external_id]
