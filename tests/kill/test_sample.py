@@ -15,7 +15,6 @@ pytestmark = pytest.mark.kill
     ("call", "when", "kind", "release"),
     [
         ("VPC_ENDPOINT_SERVICE create", "after", "group", "drop"),
-        ("VPC_ENDPOINT_SERVICE create", "before", "parent", "late"),
         ("VPC_ENDPOINT_SERVICE find", "before", "idle", "proceed"),
         ("VPC_ENDPOINT_SERVICE listing", "after", "first", "proceed"),
         ("VPC_ENDPOINT_SERVICE delete", "before", "busy", "late"),
