@@ -100,16 +100,19 @@ def bring_to(house: House, call: Call, when: When) -> tuple[ReversePrivateEndpoi
         worker_of: list[Worker] = []
         act = lambda: worker_of.append(house.start_worker())  # noqa: E731
     if call.after:
+        # What comes after may come at once: it is waited for before the answer to its forerunner goes out.
+        house.box.fault("hold_after", operation=call.after, count=1)
         act()
-        house.wait(lambda: house.box.count(operation=call.after, done=True), 30, call.after)
+        before = house.box.wait_for_hold(60, operation=call.after)
         arm(house, call, when, row)
+        house.box.release(before["id"])
     else:
         arm(house, call, when, row)
         act()
     if call.phase != "delete":
         worker = worker_of[0]
     try:
-        hold = house.box.wait_for_hold(60)
+        hold = house.box.wait_for_hold(60, operation=call.operation)
     except AssertionError as error:
         raise AssertionError(f"{error}\n{house.said()[-4000:]}") from None
     return row, worker, hold
