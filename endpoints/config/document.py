@@ -95,7 +95,7 @@ Region = Annotated[str, AfterValidator(_aws_region)]
 VpcId = Annotated[str, _shaped("vpc-[0-9a-f]{8,17}")]
 SubnetId = Annotated[str, _shaped("subnet-[0-9a-f]{8,17}")]
 GroupId = Annotated[str, _shaped("sg-[0-9a-f]{8,17}")]
-RoleArn = Annotated[str, _shaped(r"|arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]{1,150}")]
+RoleArn = Annotated[str, _shaped(r"|arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,150}")]
 
 
 class Table(BaseModel):

@@ -11,8 +11,9 @@ from endpoints.domain.types import SpecError, clean_text
 
 LONGEST = 512  # characters; more than any ARN or name of AWS
 
-REGION = r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)"
-ACCOUNT = r"(?P<account>\d{12})"
+# [0-9], for \d also takes the digits of other scripts, such as the wide ones of East Asian keyboards.
+REGION = r"(?P<region>[a-z]{2}(?:-[a-z]+)+-[0-9])"
+ACCOUNT = r"(?P<account>[0-9]{12})"
 PARTITION = r"arn:(?P<partition>aws[a-z-]*)"
 
 SERVICE_NAME = re.compile(rf"com\.amazonaws\.vpce\.{REGION}\.(?P<id>vpce-svc-[0-9a-z]+)")
@@ -62,8 +63,8 @@ _SHAPES: tuple[tuple[Pasted, re.Pattern[str]], ...] = (
     (Pasted.OTHER_ARN, re.compile(r"arn:.*")),
     (Pasted.AWS_SERVICE, re.compile(r"com\.amazonaws\.(?!vpce\.).*")),
     (Pasted.ENDPOINT_DNS_NAME, re.compile(r"vpce-[0-9a-z]+[.-].*\.(?:amazonaws\.com|on\.aws)(?:\.cn)?")),
-    (Pasted.BROKERS, re.compile(r"[\w.-]+\.[\w.-]+:\d{2,5}(?:,[\w.-]+:\d{2,5})*")),
-    (Pasted.ACCOUNT_ID, re.compile(r"\d{12}")),
+    (Pasted.BROKERS, re.compile(r"[\w.-]+\.[\w.-]+:[0-9]{2,5}(?:,[\w.-]+:[0-9]{2,5})*")),
+    (Pasted.ACCOUNT_ID, re.compile(r"[0-9]{12}")),
     (Pasted.AUTHENTICATION, re.compile(r"SASL[_/].*|IAM|SCRAM", re.IGNORECASE)),
     (Pasted.CONSOLE_URL, re.compile(r"https?://[\w.-]*console\.(?:aws\.amazon\.com|amazonaws\.cn)\S*")),
     (Pasted.URL, re.compile(r"https?://.*")),

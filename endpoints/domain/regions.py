@@ -7,7 +7,7 @@ DEFAULT_EUROPE = "eu-central-1"
 DEFAULT_ELSEWHERE = "us-east-2"
 PROVIDERS = ("aws", "gcp", "azure")
 
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
 
 # Services created on or after the (UTC) day have their ClickPipes in the service's own region.
 _OWN_REGION_SINCE: dict[str, date] = {

@@ -154,6 +154,22 @@ def test_a_right_value_with_a_space_inside_is_told_so(field: str, value: str) ->
     assert refusals(kind, **{field: value}) == [(field, "inner_space", "")]
 
 
+@pytest.mark.parametrize(
+    "digits",
+    [
+        "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19",
+        "\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669",
+    ],
+)
+@pytest.mark.parametrize("field", [FIELD, SHARE, CLUSTER])
+def test_digits_of_other_scripts_are_not_aws_s(field: str, digits: str) -> None:
+    kind = next(kind for kind, good in GOOD.items() if field in good)
+    value = str(GOOD[kind][field]).translate({ord(str(n)): digits[n] for n in range(10)})
+    (refused,) = refusals(kind, **{field: value})
+    assert refused[0] == field
+    assert refused[2] in ("", "other_arn")
+
+
 def test_every_wrong_field_is_told_at_once() -> None:
     found = refusals(EndpointType.VPC_RESOURCE, **{CONFIGURATION: SHARE_ARN, SHARE: CONFIGURATION_ID})
     assert [field for field, _, _ in found] == [CONFIGURATION, SHARE]
