@@ -2,10 +2,10 @@
 
 import pytest
 
-from endpoints import intents
+from endpoints import intents, texts
 from endpoints.domain.dns import sort_interface_names
 from tests.engine.world import REGION, Asked, World, attempt_of, cluster, resource, told
-from tests.sandbox_client import OWNER, Json, share_arn
+from tests.sandbox_client import OWNER, Json, service_name, share_arn
 
 FAR = "us-west-2"
 
@@ -32,6 +32,18 @@ def test_a_service_that_does_not_serve_our_region_is_told_with_the_region_to_add
     assert told(row) == ("Failed", "region_not_supported")
     assert row.reason_params["region"] == REGION
     assert world.writes() == 0
+
+
+@pytest.mark.parametrize("k", [2, 3, 99])
+def test_what_aws_does_not_tell_apart_is_told_with_all_its_causes(world: World, k: int) -> None:
+    """One answer for a region that is not served, an account that is not allowed and a wrong name."""
+    row = world.ask(name=service_name(FAR, k))
+    world.work()
+    assert told(row) == ("Failed", "region_not_supported")
+    for cause in ("does not exist", "does not allow account 111111111111", f"the region {REGION}"):
+        assert cause in texts.reason_text(row)
+    assert "arn:aws:iam::111111111111:root" in texts.next_step_text(row)
+    assert f"add {REGION}" in texts.next_step_text(row)
 
 
 @pytest.mark.parametrize(

@@ -121,18 +121,25 @@ COMMON: dict[Reason, Advice] = {
     ),
     Reason.REGION_NOT_SUPPORTED: Advice(
         (
-            _("The endpoint service does not accept connections from the region %(region)s."),
-            _("The endpoint service does not accept connections from the region of your ClickPipes."),
+            _(
+                "%(service_name)s does not exist, does not allow account %(account)s, or does not accept"
+                " connections from the region %(region)s."
+            ),
+            _(
+                "The endpoint service does not exist, does not allow this installation, or does not accept"
+                " connections from the region of your ClickPipes."
+            ),
         ),
         OWNER,
         (
             _(
-                "Check the region in the service name. If it is right, in the owner's AWS console: Endpoint"
-                " Services → Actions → Modify supported Regions → add %(region)s. Then retry."
+                "Check the service name and its region. If they are right, in the owner's AWS console under"
+                " Endpoint Services → Actions: Modify supported Regions → add %(region)s, and Allow"
+                " principals → add arn:aws:iam::%(account)s:root. Then retry."
             ),
             _(
-                "Check the region in the service name. If it is right, in the owner's AWS console: Endpoint"
-                " Services → Actions → Modify supported Regions. Then retry."
+                "Check the service name and its region. If they are right, in the owner's AWS console under"
+                " Endpoint Services → Actions: Modify supported Regions, and Allow principals. Then retry."
             ),
         ),
     ),
