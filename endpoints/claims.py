@@ -40,7 +40,7 @@ def use_up(endpoint: ReversePrivateEndpoint, now: datetime) -> None:
 
 
 def not_used_up(endpoint: ReversePrivateEndpoint) -> None:
-    """Take `use_up` back: AWS refused, so that nothing was accepted."""
+    """Take `use_up` back, of a share with which nothing was ever made: AWS refused to accept it."""
     endpoint.claims.filter(kind=ClaimKind.RESOURCE_SHARE).update(used_up_at=None)
 
 

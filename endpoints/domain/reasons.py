@@ -41,6 +41,7 @@ class Reason(StrEnum):
     REFUSED_BY_AWS = "refused_by_aws"
     SHARE_NOT_FOUND = "share_not_found"
     INVITATION_EXPIRED = "invitation_expired"
+    INVITATION_REFUSED = "invitation_refused"
     SHARE_GONE = "share_gone"
     SHARE_HOLDS_OTHER = "share_holds_other"
     CONFIGURATION_UNUSABLE = "configuration_unusable"

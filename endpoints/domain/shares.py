@@ -50,6 +50,7 @@ HEALING = frozenset(
         Reason.SHARE_NOT_FOUND,
         Reason.INVITATION_EXPIRED,
         Reason.INVITATION_REJECTED,
+        Reason.INVITATION_REFUSED,
         Reason.SHARE_GONE,
         Reason.SHARE_HOLDS_OTHER,
         Reason.CONFIGURATION_UNUSABLE,
@@ -86,6 +87,11 @@ def judge_offer(resources: tuple[str, ...], configuration_id: str, waited: timed
     return Judgement(Verdict.ACCEPT)
 
 
+def judge_refused(waited: timedelta) -> Judgement:
+    """Say what follows when AWS refused to accept an invitation that brings what was asked for."""
+    return _wait(Reason.INVITATION_REFUSED, waited, Reason.INVITATION_REFUSED)
+
+
 def holds_only(resources: tuple[str, ...], configuration_id: str) -> bool:
     """Say whether a share brings exactly the configuration asked for."""
     return len(resources) == 1 and resources[0].endswith(f":resourceconfiguration/{configuration_id}")
@@ -103,9 +109,9 @@ def _judge_active(seen: ShareSeen, configuration_id: str, waited: timedelta) -> 
     return Judgement(Verdict.READY, configuration_arn=seen.resources[0])
 
 
-def _wait(reason: Reason, waited: timedelta) -> Judgement:
+def _wait(reason: Reason, waited: timedelta, at_last: Reason = Reason.SHARE_NOT_FOUND) -> Judgement:
     if waited >= SHARE_WAIT:
-        return _fail(Reason.SHARE_NOT_FOUND)
+        return _fail(at_last)
     return Judgement(Verdict.WAIT, reason)
 
 

@@ -72,26 +72,27 @@ def accept(work: Work) -> datetime | None:
         request_id = adapter.accept(operator, invitation, invitation.rpartition("/")[2])
     except UserError as error:
         with work.lease.fenced() as row:
-            claims.not_used_up(row)
+            if not _was_used(row):
+                claims.not_used_up(row)
             record.trouble(row, error, now, None)
             row.failures += 1
-            row.preparation = {}
+            _follow(row, shares.judge_refused(now - row.status_since), ShareSeen(""), now)
             row.prepare_look_at = now + backoff_of(row.failures)
             row.save()
             return row.prepare_look_at
     with work.lease.fenced() as row:
         _line(row, EventCode.ACCEPT_ANSWERED, now, request_id)
         row.write_ended_at = read_clock().real
-        row.save()
-    return _look_again(work)
-
-
-def _look_again(work: Work) -> datetime:
-    with work.lease.fenced() as row:
+        record.set_status(row, Status.PROVISIONING, Reason.SHARE_ACCEPTED, now)
         row.preparation = {}
-        row.prepare_look_at = work.moment.now
+        row.prepare_look_at = now
         row.save()
-    return work.moment.now
+    return now
+
+
+def _was_used(row: ReversePrivateEndpoint) -> bool:
+    """Say whether an earlier invitation was accepted, or a create against the share saved."""
+    return row.attempts.exists() or row.events.filter(code=EventCode.ACCEPT_ANSWERED).exists()
 
 
 def _follow(row: ReversePrivateEndpoint, judgement: Judgement, seen: ShareSeen, now: datetime) -> None:
@@ -102,14 +103,16 @@ def _follow(row: ReversePrivateEndpoint, judgement: Judgement, seen: ShareSeen, 
         params = {"account": row.region.account_id, "found": ", ".join(seen.resources)}
         record.set_status(row, judgement.status, judgement.reason, now, **params)
         return
+    if judgement.verdict is Verdict.ACCEPT:
+        # A row that failed stays so until it is accepted, else refusals would put its deadline off for ever.
+        row.preparation = {"accept": seen.invitation_arn}
+        row.prepare_look_at = now
+        return
     if row.status != Status.PROVISIONING:  # it failed for want of this, and heals
         if judgement.verdict is Verdict.WAIT:
             return
         record.set_status(row, Status.PROVISIONING, Reason.SHARE_ACCEPTED, now)
-    if judgement.verdict is Verdict.ACCEPT:
-        row.preparation = {"accept": seen.invitation_arn}
-        row.prepare_look_at = now
-    elif judgement.verdict is Verdict.READY:
+    if judgement.verdict is Verdict.READY:
         row.preparation = {"configuration_arn": judgement.configuration_arn}
         row.prepared_generation = row.generation
         row.prepare_look_at = None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from endpoints import intents
+from endpoints import intents, texts
 from endpoints.intents import IntentRefused
 from endpoints.models import Claim, ReversePrivateEndpoint
 from tests.engine.world import DAY, GRACE, REGION, World, attempt_of, codes, removed, resource, told
@@ -318,6 +318,55 @@ def test_a_share_whose_acceptance_aws_refused_is_not_used_up(world: World) -> No
     world.work()
     assert removed(row)
     world.make_of(resource(1))
+
+
+def test_a_share_that_was_used_stays_used_when_a_later_invitation_is_refused(world: World) -> None:
+    row = world.make_of(resource(1))
+    world.box.delete_by_hand(row.external_id)
+    world.later(GRACE)
+    world.box.detach(share_arn(REGION, 1))
+    world.box.share_again(share_arn(REGION, 1))
+    world.box.fault("error", operation=ACCEPT, code="OperationNotPermittedException")
+    world.retry(row)
+    world.later(20)
+    assert told(row) == ("Provisioning", "invitation_refused")
+    assert Claim.objects.get().used_up_at is not None
+
+
+def test_an_invitation_that_aws_does_not_let_us_accept_is_told_and_fails_after_nine_minutes(
+    world: World,
+) -> None:
+    fault = world.box.fault("error", operation=ACCEPT, code="OperationNotPermittedException")
+    row = world.ask_for(resource(1))
+    world.work()
+    assert told(row) == ("Provisioning", "invitation_refused")
+    assert texts.who_text(row) == "The owner of the resource configuration"
+    for _ in range(12):
+        world.later(60)
+    assert told(row) == ("Failed", "invitation_refused")
+    since, tries = row.status_since, world.box.count(operation=ACCEPT)
+    for _ in range(30):
+        world.later(60)
+    assert told(row) == ("Failed", "invitation_refused")
+    assert row.status_since == since, "its deadline is not put off by further tries"
+    assert 1 <= world.box.count(operation=ACCEPT) - tries <= 6, "it is tried now and then, and less and less"
+    world.box.clear_fault(fault)
+    world.later(16 * 60)
+    world.later(20)
+    assert told(row) == ("Ready", "available")
+
+
+def test_a_row_whose_invitation_is_never_accepted_is_cleaned_up_at_its_deadline(world: World) -> None:
+    world.box.knobs(invitation_expire_seconds=30 * DAY)
+    world.box.fault("error", operation=ACCEPT, code="OperationNotPermittedException")
+    row = world.ask_for(resource(1))
+    for _ in range(12):
+        world.later(60)
+    assert told(row) == ("Failed", "invitation_refused")
+    for _ in range(8):
+        world.later(DAY)
+    assert removed(row)
+    assert not Claim.objects.exists()
 
 
 def test_a_failed_row_keeps_its_share_and_may_be_retried(world: World) -> None:

@@ -146,6 +146,8 @@ UNUSABLE = ("Failed", "configuration_unusable", "The resource configuration cann
 ON_ITS_WAY = ("Provisioning", "share_accepted", "The resource share was accepted; AWS is making")
 READY = ("Ready", "available", "The endpoint is connected.")
 
+NOT_ACCEPTED = ("Provisioning", "invitation_refused", "AWS does not let this installation accept the")
+
 SHARES = [
     Share("no share, no invitation", ("Provisioning", "waiting_for_share", "Waiting for the"), k=3),
     Share("invitation PENDING, accepted", READY, k=1),
@@ -226,6 +228,13 @@ ERRORS: list[tuple[Asked, str, str, int, Told]] = [
     (SERVICE, "CreateVpcEndpoint", "InvalidParameterDependency", 400, REFUSED),
     (ON_RESOURCE, "CreateVpcEndpoint", "InvalidResourceConfigurationArn.NotFound", 400, NOT_SHARED),
     (ON_RESOURCE, "CreateVpcEndpoint", "InvalidParameter", 400, REFUSED),
+    *(
+        (BY_INVITATION, "AcceptResourceShareInvitation", code, 400, NOT_ACCEPTED)
+        for code in (
+            "ResourceShareInvitationExpiredException", "ResourceShareInvitationAlreadyRejectedException",
+            "MalformedArnException", "OperationNotPermittedException",
+        )
+    ),
     (ON_MSK, "DescribeClusterV2", "ForbiddenException", 403, NOT_VISIBLE),
     (ON_MSK, "DescribeClusterV2", "NotFoundException", 404, NOT_VISIBLE),
     (ON_MSK, "CreateVpcConnection", "ForbiddenException", 403, NOT_VISIBLE),

@@ -82,6 +82,16 @@ VPC_RESOURCE: dict[Reason, Advice] = {
             ),
         ),
     ),
+    Reason.INVITATION_REFUSED: Advice(
+        (_("AWS does not let this installation accept the invitation to the resource share."),),
+        SHARER,
+        (
+            _(
+                "The owner shares the resource configuration again. The work then goes on by itself. The"
+                " operators of this installation can read what AWS said."
+            ),
+        ),
+    ),
     Reason.SHARE_GONE: Advice(
         (_("The owner deleted the resource share."),),
         YOU,
