@@ -24,6 +24,9 @@ OBSERVE_SETTLED = timedelta(minutes=5)
 DETAILS_EVERY = timedelta(hours=1)
 """How often details are read of endpoints in which nothing moves, and the quotas of a region."""
 
+DETAILS_AGAIN = timedelta(minutes=5)
+"""How soon details and quotas are read again in a region where some could not be read."""
+
 SHARE_WAIT = timedelta(minutes=9)
 """How long a row waits for its resource share before it fails (design, "Deadlines")."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from endpoints.domain.errors import OperatorError, ProviderError
+from endpoints.domain.errors import ProviderError
 from endpoints.domain.reasons import Reason
 from endpoints.domain.status import Status
 from endpoints.domain.steps import Decision, Step
@@ -103,12 +103,8 @@ def _held_up(work: Work, decision: Decision, obstacle: str) -> datetime:
 
 def _stumbled(work: Work, error: ProviderError) -> datetime:
     """Wait and try again: the longer the more often it went wrong, for ever. The status stays."""
-    operators = isinstance(error, OperatorError)
     with work.lease.fenced() as row:
         row.failures += 1
-        record.trouble(row, error, work.moment.now, open_attempt(row))
-        if row.status == Status.PROVISIONING:
-            row.reason = Reason.OPERATOR_MUST_ACT if operators else Reason.AWS_UNAVAILABLE
-            row.reason_params = {"region": row.region_id}
+        record.stumble(row, error, work.moment.now, open_attempt(row))
         row.save()
         return work.moment.now + backoff_of(row.failures)

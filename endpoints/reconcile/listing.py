@@ -41,8 +41,8 @@ class Listing:
     """Everything of ours in a region, and when the reading of it began.
 
     `failed` are the listings that did not end well, with why: nothing follows from them. `details` are by
-    external id; `unread` are those whose details were wanted and could not be read. A thorough one also read
-    what may change although nothing moves, and the region's `quotas`.
+    external id; `unread` are those whose details were wanted and could not be read, with why. A thorough one
+    also read what may change although nothing moves, and the region's `quotas`.
     """
 
     began: Moment
@@ -50,7 +50,7 @@ class Listing:
     complete: set[Listed] = field(default_factory=set)
     failed: dict[Listed, ProviderError] = field(default_factory=dict)
     details: dict[str, Details] = field(default_factory=dict)
-    unread: set[str] = field(default_factory=set)
+    unread: dict[str, ProviderError] = field(default_factory=dict)
     quotas: dict[str, int] = field(default_factory=dict)
     is_thorough: bool = False
 
@@ -157,4 +157,4 @@ def _read_details_of(
         listing.details.update(ADAPTERS[kind].read_details(operator, sightings))
     except ProviderError as error:
         log.warning("Details of %s in %s could not be read: %s", kind, operator.region, error)
-        listing.unread.update(sighting.external_id for sighting in sightings)
+        listing.unread.update((sighting.external_id, error) for sighting in sightings)

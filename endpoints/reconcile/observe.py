@@ -19,7 +19,7 @@ from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.sighting import Sighting
 from endpoints.domain.specs import Listed
 from endpoints.domain.status import FACTS, Status
-from endpoints.domain.timing import ABSENT_LISTINGS, observe_every
+from endpoints.domain.timing import ABSENT_LISTINGS, DETAILS_AGAIN, DETAILS_EVERY, observe_every
 from endpoints.models import Attempt, Event, Region, ReversePrivateEndpoint, read_clock
 from endpoints.reconcile import record
 from endpoints.reconcile.leases import LeaseLost, claim_region, renew_region
@@ -96,22 +96,35 @@ def _apply_batch(ids: list[uuid.UUID], listing: Listing) -> bool:
     locked = ReversePrivateEndpoint.objects.select_for_update(of=("self",)).select_related("region")
     every = list(locked.filter(pk__in=ids).order_by("pk"))
     unread = _unread(ids, listing)
-    rows = {row.pk: row for row in every if row.pk not in unread and _counts_for(row, listing)}
+    counted = {row.pk: row for row in every if _counts_for(row, listing)}
+    rows = {key: row for key, row in counted.items() if key not in unread}
     # What was seen of them is thrown away, so this listing must not pass for an observation of theirs.
     skipped = [row.pk for row in every if row.pk not in rows]
     ReversePrivateEndpoint.objects.filter(pk__in=skipped).update(skipped_at=listing.began.now)
+    for key in unread.keys() & counted.keys():
+        _tell_unread(counted[key], unread[key], listing)
     changed = False
     for attempt in Attempt.objects.filter(endpoint__in=rows, gone_at__isnull=True):
         changed |= _hold_against(rows[attempt.endpoint_id], attempt, listing)
     return changed
 
 
-def _unread(ids: list[uuid.UUID], listing: Listing) -> set[uuid.UUID]:
-    """Return the endpoints whose details should have been read and could not."""
+def _unread(ids: list[uuid.UUID], listing: Listing) -> dict[uuid.UUID, Attempt]:
+    """Return the attempts whose details should have been read and could not, by endpoint."""
     if not listing.unread:
-        return set()
+        return {}
     found = Attempt.objects.filter(endpoint__in=ids, gone_at__isnull=True, external_id__in=listing.unread)
-    return set(found.values_list("endpoint_id", flat=True))
+    return {attempt.endpoint_id: attempt for attempt in found}
+
+
+def _tell_unread(row: ReversePrivateEndpoint, attempt: Attempt, listing: Listing) -> None:
+    """Tell what a row on its way to Ready waits for; a settled one stays as it is."""
+    if row.status != Status.PROVISIONING:
+        return
+    record.stumble(row, listing.unread[attempt.external_id], listing.began.now, attempt)
+    row.save(update_fields=["reason", "reason_params", "raw_error"])
+    attempt.seen_digest = ""  # so that what is read next is news, even if it is what was known before
+    attempt.save(update_fields=["seen_digest"])
 
 
 def _counts_for(row: ReversePrivateEndpoint, listing: Listing) -> bool:
@@ -196,8 +209,12 @@ def _looked(region: Region, token: uuid.UUID, listing: Listing) -> None:
         since = region.looked(listed)[1] or began
         written |= _told(listed, failing_since=since, raw_error=str(error))
         due_at = min(due_at, began + FAILED_LOOK_AGAIN)
-    if listing.is_thorough and not listing.unread:
-        written |= {"details_at": began, "quotas": listing.quotas}
+    if listing.is_thorough:
+        # What could not be read is read again soon, but not in every listing.
+        read_at = began - DETAILS_EVERY + DETAILS_AGAIN if listing.unread else began
+        written |= {"details_at": read_at, "quotas": listing.quotas}
+    if listing.unread:
+        due_at = max(due_at, began + FAILED_LOOK_AGAIN)
     Region.objects.filter(pk=region.pk, lease_token=token).update(observe_due_at=due_at, **written)
 
 

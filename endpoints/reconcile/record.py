@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from endpoints import claims
-from endpoints.domain.errors import ProviderError
+from endpoints.domain.errors import OperatorError, ProviderError
 from endpoints.domain.reasons import NAMES_OUR_ACCOUNT, EventCode, Reason
 from endpoints.domain.sighting import Details, Sighting
 from endpoints.domain.status import Status
@@ -78,6 +78,17 @@ def _apply_reading(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting
     row.dns_names = list(reading.dns_names)
     row.private_dns_names = list(reading.private_dns_names)
     row.raw_error = f"{seen.error_code}: {seen.error_text}" if seen.error_code or seen.error_text else ""
+
+
+def stumble(
+    row: ReversePrivateEndpoint, error: ProviderError, now: datetime, attempt: Attempt | None
+) -> None:
+    """Keep an AWS error; a row on its way to Ready also says for whom it is to fix. The status stays."""
+    trouble(row, error, now, attempt)
+    if row.status == Status.PROVISIONING:
+        operators = isinstance(error, OperatorError)
+        row.reason = Reason.OPERATOR_MUST_ACT if operators else Reason.AWS_UNAVAILABLE
+        row.reason_params = {"region": row.region_id}
 
 
 def trouble(

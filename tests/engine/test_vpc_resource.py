@@ -86,6 +86,50 @@ def test_an_endpoint_whose_associations_cannot_be_read_is_not_judged_by_that(wor
     assert told(row) == ("Ready", "available")
 
 
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [("UnauthorizedOperation", "operator_must_act"), ("RequestLimitExceeded", "aws_unavailable")],
+)
+def test_associations_that_cannot_be_read_are_told_and_not_asked_for_in_a_hurry(
+    world: World, code: str, reason: str
+) -> None:
+    world.box.knobs(association_seconds=3600)
+    row = world.ask_for(resource(2))
+    world.work()
+    assert told(row) == ("Provisioning", "associating")
+    world.box.fault("error", operation=ASSOCIATIONS, code=code, status=400)
+    world.later(60)
+    assert told(row) == ("Provisioning", reason)
+    assert row.raw_error.startswith(f"{code}:")
+    quotas = world.box.count(operation="GetServiceQuota")
+    for _ in range(3):
+        world.later(15)
+        world.network.region.refresh_from_db()
+        assert world.network.region.observe_due_at is not None
+        assert world.network.region.listed_at is not None
+        wait = world.network.region.observe_due_at - world.network.region.listed_at
+        assert wait.total_seconds() == 15
+    assert world.box.count(operation="GetServiceQuota") == quotas
+    assert [e.code for e in row.events.all()].count("aws_trouble") == 1
+    world.box.clear_faults()
+    world.later(15)
+    assert told(row) == ("Provisioning", "associating")
+    assert row.raw_error == ""
+
+
+def test_a_settled_endpoint_whose_associations_cannot_be_read_stays_as_it_is(world: World) -> None:
+    row = world.make_of(resource(2))
+    world.box.fault("error", operation=ASSOCIATIONS, code="UnauthorizedOperation", status=403)
+    world.later(HOUR)
+    asked = world.box.count(operation=ASSOCIATIONS)
+    world.work()
+    assert told(row) == ("Ready", "available")
+    assert world.box.count(operation=ASSOCIATIONS) == asked, "not in every listing"
+    world.box.clear_faults()
+    world.later(300)
+    assert world.box.count(operation=ASSOCIATIONS) == asked + 1, "but soon"
+
+
 def test_a_partial_endpoint_is_ready_in_part(world: World) -> None:
     row = world.make_of(resource(2))
     world.box.make_partial(row.external_id)
