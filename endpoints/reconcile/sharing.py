@@ -13,7 +13,7 @@ from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.shares import Judgement, ShareSeen, Verdict
 from endpoints.domain.specs import VpcResourceSpec
 from endpoints.domain.status import Status
-from endpoints.domain.timing import backoff_of, share_look_after
+from endpoints.domain.timing import SHARE_WAIT, backoff_of, share_look_after
 from endpoints.domain.types import EndpointType
 from endpoints.models import Event, ReversePrivateEndpoint, read_clock
 from endpoints.providers.base import Operator, SharedAdapter
@@ -78,6 +78,8 @@ def accept(work: Work) -> datetime | None:
             row.failures += 1
             _follow(row, shares.judge_refused(now - row.status_since), ShareSeen(""), now)
             row.prepare_look_at = now + backoff_of(row.failures)
+            if row.status == Status.PROVISIONING:  # it fails in time
+                row.prepare_look_at = min(row.prepare_look_at, row.status_since + SHARE_WAIT)
             row.save()
             return row.prepare_look_at
     with work.lease.fenced() as row:

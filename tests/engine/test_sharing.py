@@ -341,7 +341,7 @@ def test_an_invitation_that_aws_does_not_let_us_accept_is_told_and_fails_after_n
     world.work()
     assert told(row) == ("Provisioning", "invitation_refused")
     assert texts.who_text(row) == "The owner of the resource configuration"
-    for _ in range(12):
+    for _ in range(9):
         world.later(60)
     assert told(row) == ("Failed", "invitation_refused")
     since, tries = row.status_since, world.box.count(operation=ACCEPT)
@@ -360,7 +360,7 @@ def test_a_row_whose_invitation_is_never_accepted_is_cleaned_up_at_its_deadline(
     world.box.knobs(invitation_expire_seconds=30 * DAY)
     world.box.fault("error", operation=ACCEPT, code="OperationNotPermittedException")
     row = world.ask_for(resource(1))
-    for _ in range(12):
+    for _ in range(9):
         world.later(60)
     assert told(row) == ("Failed", "invitation_refused")
     for _ in range(8):
