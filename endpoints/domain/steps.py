@@ -139,8 +139,7 @@ def _towards_ready(seen: Situation, attempt: AttemptView, now: datetime, create_
     if seen.status is Status.READY and look_at is not None and attempt.state == "available":
         return Decision(Step.PRIVATE_DNS) if now >= look_at else Decision(Step.REST, look_at)
     if seen.is_connecting:
-        give_up_at = seen.status_since + CONNECT_WAIT
-        return Decision(Step.GIVE_UP) if now >= give_up_at else Decision(Step.REST, give_up_at)
+        return _once_observed(Step.GIVE_UP, seen, seen.status_since + CONNECT_WAIT, now)
     return _until_deadline(seen, now)
 
 
@@ -191,10 +190,14 @@ def _is_absent(seen: Situation, attempt: AttemptView, create_grace: timedelta) -
 
 
 def _until_deadline(seen: Situation, now: datetime) -> Decision:
-    """Rest until the deadline; then act, but only on an observation made after it passed."""
     due = deadline(seen.status, seen.status_since)
-    if due is None or now < due:
+    return Decision(Step.REST) if due is None else _once_observed(Step.CLEAN_UP, seen, due, now)
+
+
+def _once_observed(step: Step, seen: Situation, due: datetime, now: datetime) -> Decision:
+    """Rest until a moment; then act, but only on an observation made after it passed."""
+    if now < due:
         return Decision(Step.REST, due)
     if seen.observed_at is not None and seen.observed_at >= due:
-        return Decision(Step.CLEAN_UP)
+        return Decision(step)
     return Decision(Step.WAIT, now + timedelta(seconds=5))

@@ -38,7 +38,7 @@ def decide(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment)
         observed_at=row.observed_at,
         attempt=_view(attempt, row) if attempt else None,
         preparation=_preparation(row),
-        is_connecting=row.reason in GIVEN_UP and row.observed_at is not None,
+        is_connecting=row.reason in GIVEN_UP,
     )
     return next_step(situation, moment.now, timedelta(seconds=settings.CREATE_GRACE_SECONDS))
 

@@ -7,7 +7,7 @@ import pytest
 
 from endpoints.domain.status import FACTS, Status, deadline
 from endpoints.domain.steps import AttemptView, Decision, Situation, Step, next_step
-from endpoints.domain.timing import DELETE_AGAIN_AFTER
+from endpoints.domain.timing import CONNECT_WAIT, DELETE_AGAIN_AFTER
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 GRACE = timedelta(minutes=5)
@@ -227,6 +227,17 @@ def test_cleanup_needs_an_observation_of_the_deadline_or_later(status: Status) -
     seen = replace(LIVE, status=status, status_since=NOW, observed_at=due - INSTANT)
     assert step(seen, later) is Step.WAIT
     assert step(replace(seen, observed_at=due), later) is Step.CLEAN_UP
+
+
+def test_what_aws_does_not_connect_is_given_up_after_its_wait_and_only_if_seen_since() -> None:
+    due = NOW + CONNECT_WAIT
+    seen = replace(
+        LIVE, status=Status.PROVISIONING, status_since=NOW, is_connecting=True, observed_at=due - INSTANT
+    )
+    assert next_step(seen, due - INSTANT, GRACE) == Decision(Step.REST, due)
+    assert step(seen, due) is Step.WAIT
+    assert step(replace(seen, observed_at=None), due) is Step.WAIT
+    assert step(replace(seen, observed_at=due), due) is Step.GIVE_UP
 
 
 @pytest.mark.parametrize("status", [s for s in Status if FACTS[s].grace is None])

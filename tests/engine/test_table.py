@@ -11,7 +11,7 @@ from endpoints import texts
 from endpoints.domain.types import EndpointType
 from endpoints.models import ReversePrivateEndpoint
 from tests.engine.kinds import KINDS
-from tests.engine.world import GRACE, REGION, Asked, World, cluster, resource, told, wanted
+from tests.engine.world import GRACE, LOOK_AGAIN, REGION, Asked, World, cluster, resource, told, wanted
 from tests.sandbox_client import service_name, share_arn
 
 INTERFACE, RESOURCE, MSK = EndpointType
@@ -114,7 +114,7 @@ def test_an_interface_endpoint_that_is_partial_from_the_start(world: World) -> N
     world.observe()
     expect(row, ("Provisioning", "partial_at_aws", "AWS made the endpoint in some zones only"))
     world.later(31 * 60)
-    world.work()
+    world.later(LOOK_AGAIN)
     expect(row, FAILED)
 
 

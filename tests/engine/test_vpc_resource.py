@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.engine.world import REGION, World, attempt_of, cluster, resource, told
+from tests.engine.world import LOOK_AGAIN, REGION, World, attempt_of, cluster, resource, told
 from tests.sandbox_client import subnet_id
 
 ASSOCIATIONS = "DescribeVpcEndpointAssociations"
@@ -68,10 +68,20 @@ def test_an_endpoint_that_is_never_connected_fails_after_half_an_hour(world: Wor
     world.later(CONNECT_WAIT - 60)
     assert told(row) == ("Provisioning", "associating")
     world.later(61)
-    world.work()
+    world.later(LOOK_AGAIN)
     assert told(row) == ("Failed", "resource_unreachable")
     world.box.knobs(association_seconds=0)
     assert len(world.alive()) == 1
+
+
+def test_an_endpoint_that_came_up_while_nobody_looked_is_not_given_up(world: World) -> None:
+    world.box.knobs(association_seconds=600)
+    row = world.ask_for(resource(2))
+    world.work()
+    assert told(row) == ("Provisioning", "associating")
+    world.later(CONNECT_WAIT + 60)
+    assert told(row) == ("Ready", "available")
+    assert not row.events.filter(params__status="Failed").exists()
 
 
 def test_an_endpoint_whose_associations_cannot_be_read_is_not_judged_by_that(world: World) -> None:
