@@ -88,10 +88,10 @@ def _brokers(operator: Operator, sighting: Sighting) -> Details | None:
     try:
         with translated("GetBootstrapBrokers"):
             answer = kafka_reader(operator).get_bootstrap_brokers(ClusterArn=sighting.target)
-    except (UserError, OperatorError) as error:
-        return {"brokers": "", "refused": error.raw_code}
-    except ProviderError:
-        return None
+    except ProviderError as error:
+        if error.raw_code in FORBIDDEN or isinstance(error, UserError):
+            return {"brokers": "", "refused": error.raw_code}
+        return None  # such as credentials of ours that ran out: no fault of the owner's
     return {"brokers": answer.get(_BROKERS[Authentication(sighting.scheme)], "")}
 
 

@@ -98,6 +98,16 @@ def test_a_policy_without_the_brokers_makes_it_ready_and_says_what_is_missing(wo
     assert row.connection_string
 
 
+def test_credentials_that_run_out_while_brokers_are_read_are_not_the_owners_fault(world: World) -> None:
+    fault = world.box.fault("error", operation="GetBootstrapBrokers", code="ExpiredToken", status=403)
+    row = world.ask_for(cluster())
+    world.work()
+    assert told(row) == ("Provisioning", "reading_brokers")
+    world.box.clear_fault(fault)
+    world.later(6)
+    assert told(row) == ("Ready", "available")
+
+
 def test_a_scheme_that_is_off_is_told(world: World) -> None:
     row = world.ask_for(cluster("iam-only", "SASL_SCRAM"))
     world.work()
