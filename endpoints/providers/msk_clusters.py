@@ -84,14 +84,14 @@ def read_details(operator: Operator, wanted: Iterable[Sighting]) -> dict[str, De
     return found
 
 
-def _brokers(operator: Operator, sighting: Sighting) -> Details | None:
+def _brokers(operator: Operator, sighting: Sighting) -> Details:
     try:
         with translated("GetBootstrapBrokers"):
             answer = kafka_reader(operator).get_bootstrap_brokers(ClusterArn=sighting.target)
     except ProviderError as error:
         if error.raw_code in FORBIDDEN or isinstance(error, UserError):
             return {"brokers": "", "refused": error.raw_code}
-        return None  # such as credentials of ours that ran out: no fault of the owner's
+        raise  # such as credentials of ours that ran out: no fault of the owner's
     return {"brokers": answer.get(_BROKERS[Authentication(sighting.scheme)], "")}
 
 

@@ -102,9 +102,9 @@ def test_credentials_that_run_out_while_brokers_are_read_are_not_the_owners_faul
     fault = world.box.fault("error", operation="GetBootstrapBrokers", code="ExpiredToken", status=403)
     row = world.ask_for(cluster())
     world.work()
-    assert told(row) == ("Provisioning", "reading_brokers")
+    assert told(row) == ("Provisioning", "operator_must_act")
     world.box.clear_fault(fault)
-    world.later(6)
+    world.later(15)
     assert told(row) == ("Ready", "available")
 
 
