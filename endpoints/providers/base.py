@@ -102,7 +102,7 @@ class Adapter(Protocol):
         ...
 
     def read_details(self, operator: Operator, wanted: Iterable[Sighting]) -> dict[str, Details]:
-        """Return the details of sighted objects by external id; an object of which nothing can be told is left out."""
+        """Return details by external id; an object of which nothing can be told is left out."""
         ...
 
 
