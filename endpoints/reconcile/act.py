@@ -84,6 +84,9 @@ def _advance(lease: Lease) -> datetime | None:
         return CALLS[decision.step](work)
     except ProviderError as error:
         return _stumbled(work, error)
+    finally:
+        if decision.step not in (Step.PREPARE, Step.ACCEPT, Step.PLACE):
+            _look_soon(row.region, moment)  # an observer that saw nothing move may have put it off meanwhile
 
 
 def _look_soon(region: Region, moment: Moment) -> None:

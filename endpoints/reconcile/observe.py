@@ -224,15 +224,16 @@ def _live_statuses(region: Region) -> set[Status]:
 
 
 def _is_in_motion(region: Region) -> bool:
-    live = ReversePrivateEndpoint.objects.live().filter(region=region)
+    """Say whether a listing may soon show news: a row that has nothing in AWS yet waits for other things."""
     moving = [status for status, facts in FACTS.items() if facts.in_motion]
-    return (
-        live.filter(status__in=moving).exists()
-        or live.filter(reason=Reason.MODIFYING).exists()
-        or open_attempts(region, Listed)
-        .filter(Q(in_doubt=True) | Q(absent_listings__gt=0) | Q(endpoint__removal_requested_at__isnull=False))
-        .exists()
+    moves = (
+        Q(endpoint__status__in=moving)
+        | Q(endpoint__reason=Reason.MODIFYING)
+        | Q(endpoint__removal_requested_at__isnull=False)
+        | Q(in_doubt=True)
+        | Q(absent_listings__gt=0)
     )
+    return Attempt.objects.filter(moves, network__region=region, gone_at__isnull=True).exists()
 
 
 def _told(listed: Listed, **columns: object) -> dict[str, object]:

@@ -480,7 +480,11 @@ def test_regions_are_listed_often_only_while_something_moves(world: World) -> No
         return (region.observe_due_at - region.listed_at).total_seconds()
 
     row = world.ask(1)
+    assert cadence() == 300, "nothing is in AWS yet"
+    world.box.fault("read_lag", operation="DescribeVpcEndpoints", seconds=100)
+    world.reconcile()
     assert cadence() == 2
+    world.box.clear_faults()
     world.work()
     assert told(row)[0] == "PendingAcceptance"
     assert cadence() == 60

@@ -3,8 +3,9 @@
 import pytest
 
 from endpoints import intents, texts
+from endpoints.domain.timing import OBSERVE_SETTLED
 from endpoints.intents import IntentRefused
-from endpoints.models import Claim, ReversePrivateEndpoint
+from endpoints.models import Claim, Region, ReversePrivateEndpoint
 from tests.engine.world import DAY, GRACE, REGION, World, attempt_of, codes, removed, resource, told
 from tests.sandbox_client import configuration_arn, configuration_id, share_arn
 
@@ -380,3 +381,12 @@ def test_a_failed_row_keeps_its_share_and_may_be_retried(world: World) -> None:
     intents.retry(endpoint=row, by=world.user)
     world.later(20)
     assert told(row) == ("Ready", "available")
+
+
+def test_a_region_is_not_listed_in_haste_for_a_row_that_has_nothing_in_aws_yet(world: World) -> None:
+    world.ask_for(resource(3))
+    world.work()
+    region = Region.objects.get(pk=REGION)
+    assert region.listed_at is not None
+    assert region.observe_due_at is not None
+    assert region.observe_due_at - region.listed_at >= OBSERVE_SETTLED

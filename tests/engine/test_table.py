@@ -62,8 +62,8 @@ STATES: list[tuple[EndpointType, str, Told]] = [
     (RESOURCE, "Pending", MODIFYING),
     (RESOURCE, "Available", ("Ready", "available", "The endpoint is connected.")),
     (RESOURCE, "Partial", ("Ready", "available_in_part", "The endpoint is connected, but in some zones")),
-    (RESOURCE, "Rejected", REJECTED),
-    (RESOURCE, "Expired", EXPIRED),
+    (RESOURCE, "Rejected", ("Rejected", "resource_unreachable", "The endpoint has no working connection")),
+    (RESOURCE, "Expired", ("Expired", "resource_unreachable", "The endpoint has no working connection")),
     (RESOURCE, "Failed", FAILED),
     (RESOURCE, "Deleting", ("Deleting", "deleting_at_aws", "AWS is deleting the endpoint.")),
     (RESOURCE, "Deleted", ("Failed", "removed_outside", "The endpoint was deleted in AWS, and not by")),
@@ -141,7 +141,7 @@ class Share:
 
 
 NO_SHARE = ("Failed", "share_not_found", "The resource share arn:aws:ram:eu-central-1:222222222222:")
-GONE = ("Failed", "share_gone", "The owner deleted the resource share.")
+GONE = ("Failed", "share_gone", "The resource share failed, or its owner deleted it.")
 UNUSABLE = ("Failed", "configuration_unusable", "The resource configuration cannot be used:")
 ON_ITS_WAY = ("Provisioning", "share_accepted", "The resource share was accepted; AWS is making")
 READY = ("Ready", "available", "The endpoint is connected.")

@@ -60,6 +60,8 @@ class VpcResourceSpec(Spec):
         if seen.state.casefold() not in _CONNECTED:
             if status is Status.READY:  # modifying
                 return Reading(status, reason, params, _names(details))
+            if status in (Status.REJECTED, Status.EXPIRED):  # nobody accepts such an endpoint
+                reason = Reason.RESOURCE_UNREACHABLE
             return Reading(status, reason, params)
         if _is_accessible(details):
             partly = seen.state.casefold() == "partial"

@@ -93,7 +93,7 @@ VPC_RESOURCE: dict[Reason, Advice] = {
         ),
     ),
     Reason.SHARE_GONE: Advice(
-        (_("The owner deleted the resource share."),),
+        (_("The resource share failed, or its owner deleted it."),),
         YOU,
         (_("Ask the owner for a new resource share, and create a new endpoint with its ARN."),),
     ),
