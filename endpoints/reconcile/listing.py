@@ -140,7 +140,8 @@ def _read_details(listing: Listing, operator: Operator, region: Region, token: u
             continue
         kind = EndpointType(attempt.endpoint.type)
         spec = SPECS[kind]
-        moving = spec.wants_details(sighting, attempt.details)
+        changed = attempt.seen_digest != sighting.digest
+        moving = spec.wants_details(sighting, {} if changed else attempt.details)
         if moving or (listing.is_thorough and spec.may_change(sighting, attempt.details)):
             wanted.setdefault(kind, []).append(sighting)
     for kind, sightings in wanted.items():

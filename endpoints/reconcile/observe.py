@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 FAILED_LOOK_AGAIN = timedelta(seconds=15)
 _BATCH = 500  # rows locked and written in one transaction
 
+UNREAD = "unread"
+"""The key that marks an attempt's details when they could not be read again."""
+
 
 def observe_region(name: str) -> bool:
     """List a region and write what changed; False when another observer is at it or nothing can be read."""
@@ -118,13 +121,12 @@ def _unread(ids: list[uuid.UUID], listing: Listing) -> dict[uuid.UUID, Attempt]:
 
 
 def _tell_unread(row: ReversePrivateEndpoint, attempt: Attempt, listing: Listing) -> None:
-    """Tell what a row on its way to Ready waits for; a settled one stays as it is."""
-    if row.status != Status.PROVISIONING:
-        return
+    """Tell what a row on its way to Ready waits for; a settled one keeps its status, and AWS's words."""
     record.stumble(row, listing.unread[attempt.external_id], listing.began.now, attempt)
     row.save(update_fields=["reason", "reason_params", "raw_error"])
-    attempt.seen_digest = ""  # so that what is read next is news, even if it is what was known before
-    attempt.save(update_fields=["seen_digest"])
+    # So that what is read next is news, even if it is what was known before.
+    attempt.details = {**attempt.details, UNREAD: True}
+    attempt.save(update_fields=["details"])
 
 
 def _counts_for(row: ReversePrivateEndpoint, listing: Listing) -> bool:

@@ -198,8 +198,10 @@ def test_a_connection_that_msk_works_on_stays_ready_with_its_addresses(world: Wo
     world.later(300)
     assert told(row) == ("Ready", "modifying")
     assert row.connection_string == before
+    asked = world.box.count(operation="GetBootstrapBrokers")
     world.later(600)
     assert told(row) == ("Ready", "available")
+    assert world.box.count(operation="GetBootstrapBrokers") == asked + 1, "brokers may have been added"
 
 
 @pytest.mark.parametrize(

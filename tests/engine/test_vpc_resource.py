@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.engine.world import LOOK_AGAIN, REGION, World, attempt_of, cluster, resource, told
+from tests.engine.world import LOOK_AGAIN, REGION, World, attempt_of, cluster, codes, resource, told
 from tests.sandbox_client import subnet_id
 
 ASSOCIATIONS = "DescribeVpcEndpointAssociations"
@@ -138,6 +138,23 @@ def test_a_settled_endpoint_whose_associations_cannot_be_read_stays_as_it_is(wor
     world.box.clear_faults()
     world.later(300)
     assert world.box.count(operation=ASSOCIATIONS) == asked + 1, "but soon"
+
+
+def test_a_settled_endpoint_whose_associations_are_denied_stays_ready_and_tells_the_operators(
+    world: World,
+) -> None:
+    row = world.make_of(resource(2))
+    world.box.fault("error", operation=ASSOCIATIONS, code="UnauthorizedOperation", status=403)
+    world.later(HOUR + 60)
+    world.later(300)
+    assert told(row) == ("Ready", "available")
+    assert row.dns_names
+    assert row.raw_error.startswith("UnauthorizedOperation:")
+    assert codes(row).count("aws_trouble") == 1
+    world.box.clear_faults()
+    world.later(300)
+    assert told(row) == ("Ready", "available")
+    assert row.raw_error == ""
 
 
 def test_a_partial_endpoint_is_ready_in_part(world: World) -> None:
