@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.engine.world import LOOK_AGAIN, REGION, World, attempt_of, cluster, codes, resource, told
+from tests.engine.world import DAY, LOOK_AGAIN, REGION, World, attempt_of, cluster, codes, resource, told
 from tests.sandbox_client import subnet_id
 
 ASSOCIATIONS = "DescribeVpcEndpointAssociations"
@@ -155,6 +155,22 @@ def test_a_settled_endpoint_whose_associations_are_denied_stays_ready_and_tells_
     world.later(300)
     assert told(row) == ("Ready", "available")
     assert row.raw_error == ""
+
+
+def test_a_deadline_waits_for_details_that_cannot_be_read(world: World) -> None:
+    row = world.make_of(resource(2))
+    world.box.cut(row.external_id)
+    world.later(HOUR + 60)
+    assert told(row) == ("Failed", "resource_unreachable")
+    world.box.restore(row.external_id)
+    world.box.fault("error", operation=ASSOCIATIONS, code="UnauthorizedOperation", status=403)
+    world.later(7 * DAY)
+    world.later(LOOK_AGAIN)
+    assert told(row)[0] == "Failed"
+    assert len(world.alive()) == 1
+    world.box.clear_faults()
+    world.later(300)
+    assert told(row) == ("Ready", "available")
 
 
 def test_a_partial_endpoint_is_ready_in_part(world: World) -> None:
