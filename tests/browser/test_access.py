@@ -75,6 +75,7 @@ def test_every_page_and_the_administration_load_from_this_host_alone_and_without
         page.goto(address)
     page.goto(house.url)
     page.get_by_role("link", name="Administration").click()
+    expect(page.locator("#content-main th a").first).to_be_visible()
     lists = page.locator("#content-main th a").evaluate_all("links => links.map(link => link.href)")
     assert len(lists) >= 5
     for address in lists:
