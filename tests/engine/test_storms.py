@@ -215,4 +215,4 @@ def test_the_engine_in_a_storm(box: Sandbox, db: None) -> None:
 @pytest.mark.timeout(900)
 def test_the_engine_in_many_storms(box: Sandbox, db: None) -> None:
     Storms.box = box
-    run_state_machine_as_test(Storms, settings=_weather(60, 40, derandomize=False))
+    run_state_machine_as_test(Storms, settings=_weather(40, 40, derandomize=False))
