@@ -8,7 +8,7 @@ from django_q.models import Task
 from django_q.tasks import async_task
 
 from endpoints.models import read_clock
-from endpoints.reconcile import act, due, observe
+from endpoints.reconcile import act, due, observe, replacing
 
 
 def reconcile_due() -> int:
@@ -24,6 +24,7 @@ def observe_region(name: str) -> bool:
 def sweep() -> None:
     """The safety net, each minute: enqueue whatever is due, in case that no pulse beats."""
     moment = read_clock()
+    replacing.advance_replacements()
     for name in due.due_regions(moment):
         async_task("endpoints.tasks.observe_region", name)
     if due.due_endpoints(moment, 1):

@@ -1,6 +1,6 @@
 """Django admin, for staff: who belongs to what, where endpoints are made, and what was recorded.
 
-Whatever is asked of an endpoint goes through `intents.py`, as on the pages; its row is read-only here.
+Whatever is asked of an endpoint goes through `intents/`, as on the pages; its row is read-only here.
 """
 
 from django.contrib import admin

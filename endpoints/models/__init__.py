@@ -2,29 +2,39 @@
 
 from endpoints.models.access import Actor, Principal, Role, RoleAssignment, role_on
 from endpoints.models.claim import Claim, ClaimKind
+from endpoints.models.console import HandOff, PipeDraft, Replacement, ReplacementMode
 from endpoints.models.endpoint import Attempt, Event, ReversePrivateEndpoint
 from endpoints.models.installation import Installation, Moment, Network, Region, read_clock
 from endpoints.models.people import ApiKey, User
+from endpoints.models.pipe import Affected, ClickPipe, affected_by, endpoints_of
 from endpoints.models.tenancy import Organization, Service
 
 __all__ = [
     "Actor",
+    "Affected",
     "ApiKey",
     "Attempt",
     "Claim",
     "ClaimKind",
+    "ClickPipe",
     "Event",
+    "HandOff",
     "Installation",
     "Moment",
     "Network",
     "Organization",
+    "PipeDraft",
     "Principal",
     "Region",
+    "Replacement",
+    "ReplacementMode",
     "ReversePrivateEndpoint",
     "Role",
     "RoleAssignment",
     "Service",
     "User",
+    "affected_by",
+    "endpoints_of",
     "read_clock",
     "role_on",
 ]

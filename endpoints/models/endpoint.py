@@ -1,12 +1,14 @@
 """The rows this product is about: endpoints, the attempts at making them, and their timelines."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from endpoints.domain.reasons import EventCode, Reason
@@ -37,22 +39,62 @@ class EndpointQuerySet(models.QuerySet["ReversePrivateEndpoint"]):
         """Those whose every trace in AWS was seen gone."""
         return self.filter(removed_at__isnull=False)
 
+    def answering(self, names: Iterable[str]) -> "EndpointQuerySet":
+        """Those that have any of these DNS names, a wildcard as it is written."""
+        wanted = list(names)
+        return self.filter(Q(dns_names__has_any_keys=wanted) | Q(private_dns_names__has_any_keys=wanted))
+
     def due(self, now: datetime, real: datetime) -> "EndpointQuerySet":
         """Live ones whose look is due (moved time) and that no worker holds (real time)."""
         free = Q(lease_until__isnull=True) | Q(lease_until__lte=real)
         return self.live().filter(free, due_at__lte=now)
 
 
+class _After(models.Func):
+    """A moment and so many seconds more, in a form that PostgreSQL may store: no time zone's rules in it."""
+
+    template = "(%(expressions)s AT TIME ZONE 'UTC' + interval '%(seconds)s seconds') AT TIME ZONE 'UTC'"
+    output_field = models.DateTimeField()
+
+    def __init__(self, moment: Any, seconds: int, **extra: Any) -> None:
+        super().__init__(moment, seconds=seconds, **extra)
+
+
+_REMOVED = "Removed"
+
+_SHOWN = Case(
+    When(removed_at__isnull=False, then=Value(_REMOVED)),
+    When(removal_requested_at__isnull=False, then=Value(Status.DELETING.value)),
+    When(observed_generation__lt=F("generation"), then=Value(Status.PROVISIONING.value)),
+    default=F("status"),
+)
+
+_DEADLINE = Case(
+    When(removal_requested_at__isnull=False, then=Value(None)),
+    *(
+        When(status=status.value, then=_After(F("status_since"), int(facts.grace.total_seconds())))
+        for status, facts in FACTS.items()
+        if facts.grace is not None
+    ),
+    default=Value(None),
+    output_field=models.DateTimeField(),
+)
+
+
 class ReversePrivateEndpoint(models.Model):
     """One endpoint: what was asked for, what was last seen, and who works on it now.
 
-    Three groups of columns with one writer each. Desired: `intents.py`. Observed: `reconcile/`. Engine:
+    Three groups of columns with one writer each. Desired: `intents/`. Observed: `reconcile/`. Engine:
     `reconcile/`; an intent only sets `due_at`.
 
     `skipped_at`: the start of the newest listing that said nothing about this row. `preparation`: what an
     endpoint type had to find before a network could be chosen, in its adapter's words; it holds for
     `prepared_generation`, and is looked for again at `prepare_look_at`. `connection_string`: one that carries
-    its own ports.
+    its own ports. `owner_account` is the AWS account of the source's owner where the parameters tell it.
+    `cleaned_up` are the items of the clean-up list that people ticked: `{key: {"by", "at"}}`.
+
+    The database derives `shown` (the status to show, but for staleness) and `deadline_at` for lists, which
+    filter and sort by them; the properties `shown_status` and `deadline` say the same of one row.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -76,6 +118,8 @@ class ReversePrivateEndpoint(models.Model):
     removal_requested_by = models.CharField(_("removed by"), max_length=300, blank=True, editable=False)
     removal_reason = models.CharField(max_length=40, blank=True, editable=False)
     claims = models.ManyToManyField(Claim, related_name="endpoints", editable=False)
+    owner_account = models.CharField(_("owner's AWS account"), max_length=12, blank=True, editable=False)
+    cleaned_up = models.JSONField(default=dict, editable=False)
 
     # Observed
     status = models.CharField(
@@ -92,6 +136,15 @@ class ReversePrivateEndpoint(models.Model):
     raw_error = models.TextField(_("AWS's own words"), blank=True, editable=False)
     last_status = models.CharField(_("last state"), max_length=20, blank=True, editable=False)
     removed_at = models.DateTimeField(_("removed at"), null=True, editable=False)
+    first_ready_at = models.DateTimeField(_("first Ready at"), null=True, editable=False)
+
+    # Derived
+    shown = models.GeneratedField(
+        expression=_SHOWN, output_field=models.CharField(max_length=20), db_persist=True
+    )
+    deadline_at = models.GeneratedField(
+        expression=_DEADLINE, output_field=models.DateTimeField(null=True), db_persist=True
+    )
 
     # Engine
     prepared_generation = models.PositiveIntegerField(default=0, editable=False)
@@ -131,6 +184,30 @@ class ReversePrivateEndpoint(models.Model):
             models.Index(fields=["due_at"], name="endpoint_due", condition=Q(removed_at__isnull=True)),
             models.Index(fields=["service", "-created_at"], name="endpoint_of_service"),
             models.Index(fields=["region"], name="endpoint_live", condition=Q(removed_at__isnull=True)),
+            *(
+                models.Index(
+                    fields=["service", *fields],
+                    name=f"endpoint_list_{name}",
+                    condition=Q(removed_at__isnull=True),
+                )
+                for name, fields in {
+                    "created": ["-created_at", "id"],
+                    "name": ["description", "id"],
+                    "since": ["status_since", "id"],
+                    "shown": ["shown", "status_since", "id"],
+                    "type": ["type", "-created_at", "id"],
+                    "deadline": ["deadline_at", "id"],
+                    "owner": ["owner_account", "-created_at", "id"],
+                    "creator": ["created_by_name", "-created_at", "id"],
+                }.items()
+            ),
+            GinIndex(fields=["dns_names"], name="endpoint_dns_names"),
+            GinIndex(fields=["private_dns_names"], name="endpoint_private_names"),
+            models.Index(
+                fields=["type", "-first_ready_at"],
+                name="endpoint_first_ready",
+                condition=Q(first_ready_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -169,6 +246,11 @@ class ReversePrivateEndpoint(models.Model):
         if self.removal_requested_at is not None:
             return None
         return deadline(Status(self.status), self.status_since)
+
+    @property
+    def answered_names(self) -> set[str]:
+        """The DNS names that lead here, lower case; a wildcard as it is written."""
+        return {str(name).lower() for name in [*self.dns_names, *self.private_dns_names]}
 
     @property
     def is_removed(self) -> bool:

@@ -17,6 +17,7 @@ from endpoints.reconcile import record
 from endpoints.reconcile.calls import create, delete, private_dns
 from endpoints.reconcile.leases import Lease, LeaseLost, claim_due
 from endpoints.reconcile.placing import place
+from endpoints.reconcile.replacing import advance_replacements
 from endpoints.reconcile.settle import settle
 from endpoints.reconcile.sharing import accept, prepare
 from endpoints.reconcile.situation import open_attempt
@@ -49,6 +50,7 @@ def reconcile_due() -> int:
             break
         advance(lease)
         steps += 1
+    advance_replacements()
     return steps
 
 

@@ -24,6 +24,8 @@ def set_status(
         row.last_status = row.status
         row.status = status
         row.status_since = now
+        if status is Status.READY and row.first_ready_at is None:
+            row.first_ready_at = now
     row.reason = reason
     row.reason_params = params
     if status is Status.FAILED:

@@ -86,4 +86,36 @@ EVENTS: dict[EventCode, Templates] = {
         _("AWS did not carry out %(operation)s."),
         _("AWS did not carry out a call."),
     ),
+    EventCode.PIPE_ADDED: (_("The ClickPipe %(pipe)s uses this endpoint now."), _("A ClickPipe was added.")),
+    EventCode.PIPE_REMOVED: (
+        _("The ClickPipe %(pipe)s does not use this endpoint any more."),
+        _("A ClickPipe was removed."),
+    ),
+    EventCode.PIPES_MOVED: (
+        _("ClickPipes were moved here from the endpoint %(from)s: %(pipes)s"),
+        _("This endpoint took the place of: %(from)s"),
+        _("This endpoint took the place of another."),
+    ),
+    EventCode.REPLACEMENT_ASKED: (
+        _("A replacement was requested: %(description)s"),
+        _("A replacement was requested."),
+    ),
+    EventCode.REPLACED: (
+        _("This endpoint was replaced by: %(description)s"),
+        _("This endpoint was replaced by another."),
+    ),
+    EventCode.HAND_OFF_MADE: (
+        _("A hand-off link was made, for days: %(days)s"),
+        _("A hand-off link was made."),
+    ),
+    EventCode.HAND_OFF_OPENED: (
+        _("The hand-off link of %(made_by)s was opened."),
+        _("A hand-off link was opened."),
+    ),
+    EventCode.HAND_OFF_REVOKED: (_("A hand-off link was closed."),),
+    EventCode.CLEANED_UP: (_("Ticked on the clean-up list: %(item)s"), _("Ticked on the clean-up list.")),
+    EventCode.NOT_CLEANED_UP: (
+        _("Unticked on the clean-up list: %(item)s"),
+        _("Unticked on the clean-up list."),
+    ),
 }

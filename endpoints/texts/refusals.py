@@ -60,6 +60,38 @@ REFUSALS: dict[str, Templates] = {
             " owner for a new share of the same resource configuration."
         ),
     ),
+    "type_the_description": (
+        _("Type the description exactly as it is written: %(description)s"),
+        _("Type the description exactly as it is written."),
+    ),
+    "not_a_host": (_("This is no host name. It looks like: host.example.com"),),
+    "not_a_port": (_("A port is a number from 1 to 65535."),),
+    "no_port": (_("Add the port after the host name: host.example.com:5432"),),
+    "one_host": (_("Enter one host with its port. Only Kafka has a list of them."),),
+    "too_many_hosts": (_("At most %(maximum)s hosts are allowed."), _("These are too many hosts.")),
+    "pipe_name_taken": (_("A ClickPipe of this service has this name already. Choose another."),),
+    "endpoint_not_usable": (
+        _(
+            "This endpoint cannot be used: it is not of this service, is being removed, or cannot reach"
+            " this source."
+        ),
+    ),
+    "hand_off_days": (_("Choose for how many days the link should work."),),
+    "being_removed": (_("This endpoint is being removed already."),),
+    "being_replaced": (_("This endpoint is being replaced already."),),
+    "new_one_removed": (_("The new endpoint was removed before it was Ready."),),
+    "nobody_to_create": (
+        _(
+            "Whoever asked for the replacement may not create endpoints here any more. Create the new"
+            " one yourself."
+        ),
+    ),
+    "nobody_to_remove": (
+        _(
+            "Whoever asked for the replacement may not remove endpoints here any more. Remove the old"
+            " one yourself."
+        ),
+    ),
     "cannot_retry": (
         _("There is nothing to retry: the endpoint is in the status %(status)s."),
         _("There is nothing to retry."),

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponseRedirect
 from django_htmx.middleware import HtmxDetails
 
-from endpoints.models import User
+from endpoints.models import Service, User
 
 
 class PersonRequest(HttpRequest):
@@ -11,6 +11,7 @@ class PersonRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+    service: Service
 
 
 class SeeOther(HttpResponseRedirect):

@@ -104,6 +104,11 @@ class Spec(ABC):
     def held(self) -> tuple[Held, ...]:
         """Return what an endpoint of this spec claims for itself."""
 
+    @property
+    def owner_account(self) -> str:
+        """The AWS account of the source's owner, "" where the parameters do not tell it."""
+        return ""
+
     @classmethod
     @abstractmethod
     def read(cls, seen: Sighting, details: Details, before: Status) -> Reading:

@@ -67,6 +67,11 @@ class MskMultiVpcSpec(Spec):
         """Return both values as they were given."""
         return dict(zip(self.fields, (self.cluster_arn, self.authentication.value), strict=True))
 
+    @property
+    def owner_account(self) -> str:
+        """The account in the cluster's ARN."""
+        return self.cluster_arn.split(":")[4]
+
     def check_region(self, region: str) -> None:
         """MSK connects VPCs of one region only."""
         must_lie_in(self.fields[0], self.cluster_region, region)

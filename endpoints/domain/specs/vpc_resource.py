@@ -43,6 +43,11 @@ class VpcResourceSpec(Spec):
         """Return both values as they were given."""
         return dict(zip(self.fields, (self.configuration_id, self.share_arn), strict=True))
 
+    @property
+    def owner_account(self) -> str:
+        """The account in the share's ARN."""
+        return self.share_arn.split(":")[4]
+
     def check_region(self, region: str) -> None:
         """A resource cannot be reached from another region."""
         must_lie_in(self.fields[1], self.share_region, region)

@@ -1,4 +1,4 @@
-"""Everything a person, a script or cleanup may ask for; the only writer of desired state.
+"""What may be asked of an endpoint: request, remove, retry, tick what was cleaned up.
 
 Each intent checks the role, writes row, claim, event and wake-up in one transaction, and may be asked twice.
 """
@@ -8,52 +8,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
-from django_q.tasks import async_task
+from django.db import transaction
 
 from endpoints import claims
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.specs import Spec, SpecErrors, parse_spec, parse_type
 from endpoints.domain.status import Status
 from endpoints.domain.types import SpecError, clean_description
+from endpoints.intents.base import IntentRefused, lock, require_role, wake
 from endpoints.models import (
     Actor,
+    Affected,
     Event,
     Network,
     Principal,
     ReversePrivateEndpoint,
     Role,
     Service,
-    User,
+    affected_by,
     read_clock,
-    role_on,
 )
 from endpoints.models.access import CLEANUP
-
-WAKE_CHANNEL = "postern_wake"
-"""The PostgreSQL channel on which an intent wakes the pulse of `manage.py worker`."""
-
-
-class IntentRefused(Exception):
-    """A request that cannot be met. `code` is worded by `texts`; `field` is the JSON name, "" for none.
-
-    `is_conflict`: somebody else has what it asks for.
-    """
-
-    def __init__(self, code: str, field: str = "", *, is_conflict: bool = False, **params: str) -> None:
-        super().__init__(f"{field}: {code} {params or ''}".strip())
-        self.code = code
-        self.field = field
-        self.is_conflict = is_conflict
-        self.params = params
-
-    @classmethod
-    def taken(cls, taken: claims.Taken) -> "IntentRefused":
-        """Return the refusal that says that something is taken, not by whom."""
-        assert taken.held is not None
-        return cls(taken.held.refusal, field=taken.held.field, is_conflict=True)
 
 
 @dataclass(frozen=True)
@@ -87,18 +62,6 @@ def check_wanted(service: Service, data: Mapping[str, Any]) -> tuple[Wanted | No
     return Wanted(spec=spec, description=description), []
 
 
-def require_role(principal: Principal, service: Service, needed: Role) -> None:
-    """Raise PermissionDenied (a 403) unless the principal's role on the service covers `needed`.
-
-    Staff may do everything, from Django admin: pages show them only what their roles show.
-    """
-    if isinstance(principal, User) and principal.is_staff:
-        return
-    role = role_on(principal, service)
-    if role is None or not role.covers(needed):
-        raise PermissionDenied
-
-
 @transaction.atomic
 def request_endpoint(
     *, service: Service, wanted: Wanted, by: Principal, form_key: uuid.UUID | None = None
@@ -110,7 +73,7 @@ def request_endpoint(
     require_role(by, service, Role.OPERATOR)
     if form_key is not None:
         # One filled-in form posted many times at once makes one row: the rest wait here and then find it.
-        _lock(form_key)
+        lock(form_key)
         earlier = ReversePrivateEndpoint.objects.filter(form_key=form_key, service=service).first()
         if earlier is not None:
             return earlier
@@ -124,6 +87,7 @@ def request_endpoint(
         description=wanted.description,
         parameters=wanted.spec.parameters(),
         region_id=service.clickpipes_region,
+        owner_account=wanted.spec.owner_account,
         form_key=form_key,
         created_at=now,
         created_by=actor.user,
@@ -138,7 +102,7 @@ def request_endpoint(
     except claims.Taken as taken:
         raise IntentRefused.taken(taken) from None
     Event.line(endpoint, EventCode.REQUESTED, now, actor=actor.name).save()
-    _wake()
+    wake()
     return endpoint
 
 
@@ -146,16 +110,26 @@ def request_endpoint(
 def request_removal(*, endpoint: ReversePrivateEndpoint, by: Principal) -> ReversePrivateEndpoint:
     """Ask for the removal of an endpoint and of everything made for it; the first asker is kept.
 
-    Raises PermissionDenied.
+    Raises PermissionDenied: an operator removes what no ClickPipe depends on, an admin anything.
     """
     require_role(by, endpoint.service, Role.OPERATOR)
-    return _remove(endpoint, Actor.of(by), Reason.REMOVAL_REQUESTED, EventCode.REMOVAL_REQUESTED)
+    # Locked first: a ClickPipe that is being recorded for it waits, and then finds it going.
+    locked = _locked(endpoint)
+    if locked.removal_requested_at is None and affected_by([locked])[locked.pk]:
+        require_role(by, endpoint.service, Role.ADMIN)
+    return _remove(locked, Actor.of(by), Reason.REMOVAL_REQUESTED, EventCode.REMOVAL_REQUESTED)
+
+
+def check_confirmation(endpoint: ReversePrivateEndpoint, affected: Affected, typed: str, field: str) -> None:
+    """Raise IntentRefused at a field unless the description was typed, where ClickPipes depend on it."""
+    if affected and typed.strip() != endpoint.description.strip():
+        raise IntentRefused("type_the_description", field, description=endpoint.description)
 
 
 @transaction.atomic
 def clean_up(*, endpoint: ReversePrivateEndpoint) -> ReversePrivateEndpoint:
     """Ask for the removal of an endpoint whose deadline passed, by "cleanup"."""
-    return _remove(endpoint, CLEANUP, Reason.DEADLINE_PASSED, EventCode.DEADLINE_PASSED)
+    return _remove(_locked(endpoint), CLEANUP, Reason.DEADLINE_PASSED, EventCode.DEADLINE_PASSED)
 
 
 @transaction.atomic
@@ -166,7 +140,7 @@ def retry(*, endpoint: ReversePrivateEndpoint, by: Principal) -> ReversePrivateE
     IntentRefused when somebody else holds by now what it claims.
     """
     require_role(by, endpoint.service, Role.OPERATOR)
-    locked = ReversePrivateEndpoint.objects.select_for_update(of=("self",)).get(pk=endpoint.pk)
+    locked = _locked(endpoint)
     if locked.observed_generation < locked.generation:
         return locked
     if not locked.may_retry:
@@ -180,14 +154,36 @@ def retry(*, endpoint: ReversePrivateEndpoint, by: Principal) -> ReversePrivateE
     locked.due_at = now
     locked.save(update_fields=["generation", "due_at"])
     Event.line(locked, EventCode.RETRY_REQUESTED, now, actor=Actor.of(by).name).save()
-    _wake()
+    wake()
     return locked
 
 
+@transaction.atomic
+def tick(*, endpoint: ReversePrivateEndpoint, item: str, done: bool, by: Principal) -> ReversePrivateEndpoint:
+    """Keep that an item of the clean-up list was done, or was not. Raises PermissionDenied."""
+    require_role(by, endpoint.service, Role.OPERATOR)
+    locked = _locked(endpoint)
+    if done == (item in locked.cleaned_up):
+        return locked
+    actor = Actor.of(by)
+    now = read_clock().now
+    if done:
+        locked.cleaned_up[item] = {"by": actor.name, "at": now.isoformat()}
+    else:
+        del locked.cleaned_up[item]
+    locked.save(update_fields=["cleaned_up"])
+    code = EventCode.CLEANED_UP if done else EventCode.NOT_CLEANED_UP
+    Event.line(locked, code, now, actor=actor.name, params={"item": item}).save()
+    return locked
+
+
+def _locked(endpoint: ReversePrivateEndpoint) -> ReversePrivateEndpoint:
+    return ReversePrivateEndpoint.objects.select_for_update(of=("self",)).get(pk=endpoint.pk)
+
+
 def _remove(
-    endpoint: ReversePrivateEndpoint, actor: Actor, reason: Reason, code: EventCode
+    locked: ReversePrivateEndpoint, actor: Actor, reason: Reason, code: EventCode
 ) -> ReversePrivateEndpoint:
-    locked = ReversePrivateEndpoint.objects.select_for_update(of=("self",)).get(pk=endpoint.pk)
     if locked.removal_requested_at is not None:
         return locked
     now = read_clock().now
@@ -197,25 +193,5 @@ def _remove(
     locked.due_at = now
     locked.save(update_fields=["removal_requested_at", "removal_requested_by", "removal_reason", "due_at"])
     Event.line(locked, code, now, actor=actor.name).save()
-    _wake()
+    wake()
     return locked
-
-
-def _lock(key: uuid.UUID) -> None:
-    """Hold an advisory lock on a key until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key.int % 2**63])
-
-
-def _wake() -> None:
-    """Enqueue the work and wake the pulse. The row is the truth: a lost wake-up costs latency only."""
-    if settings.BROKER == "orm":
-        _enqueue()  # in this transaction: it rolls back with it
-    else:
-        transaction.on_commit(_enqueue, robust=True)
-    with connection.cursor() as cursor:
-        cursor.execute(f"NOTIFY {WAKE_CHANNEL}")
-
-
-def _enqueue() -> None:
-    async_task("endpoints.tasks.reconcile_due")

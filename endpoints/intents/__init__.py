@@ -1,0 +1,45 @@
+"""Everything a person, a script or cleanup may ask for; the only writer of desired state.
+
+Each intent checks the role, writes row, claim, event and wake-up in one transaction, and may be asked twice.
+"""
+
+from endpoints.intents.base import WAKE_CHANNEL, IntentRefused, require_role
+from endpoints.intents.endpoint import (
+    Wanted,
+    check_confirmation,
+    check_wanted,
+    clean_up,
+    request_endpoint,
+    request_removal,
+    retry,
+    tick,
+)
+from endpoints.intents.hand_off import LASTS_DAYS, hand_off_opened, make_hand_off, revoke_hand_off
+from endpoints.intents.pipe import WantedPipe, check_pipe, keep_draft, record_pipe, remove_pipe
+from endpoints.intents.replacing import advance_replacement, mode_of, request_replacement
+
+__all__ = [
+    "LASTS_DAYS",
+    "WAKE_CHANNEL",
+    "IntentRefused",
+    "Wanted",
+    "WantedPipe",
+    "advance_replacement",
+    "check_confirmation",
+    "check_pipe",
+    "check_wanted",
+    "clean_up",
+    "hand_off_opened",
+    "keep_draft",
+    "make_hand_off",
+    "mode_of",
+    "record_pipe",
+    "remove_pipe",
+    "request_endpoint",
+    "request_removal",
+    "request_replacement",
+    "require_role",
+    "retry",
+    "revoke_hand_off",
+    "tick",
+]

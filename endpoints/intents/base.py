@@ -1,0 +1,66 @@
+"""What every intent needs: refusals, the role check, waking the workers."""
+
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django_q.tasks import async_task
+
+from endpoints import claims
+from endpoints.models import Principal, Role, Service, User, role_on
+
+WAKE_CHANNEL = "postern_wake"
+"""The PostgreSQL channel on which an intent wakes the pulse of `manage.py worker`."""
+
+
+class IntentRefused(Exception):
+    """A request that cannot be met. `code` is worded by `texts`; `field` is the JSON name, "" for none.
+
+    `is_conflict`: somebody else has what it asks for.
+    """
+
+    def __init__(self, code: str, field: str = "", *, is_conflict: bool = False, **params: str) -> None:
+        super().__init__(f"{field}: {code} {params or ''}".strip())
+        self.code = code
+        self.field = field
+        self.is_conflict = is_conflict
+        self.params = params
+
+    @classmethod
+    def taken(cls, taken: claims.Taken) -> "IntentRefused":
+        """Return the refusal that says that something is taken, not by whom."""
+        assert taken.held is not None
+        return cls(taken.held.refusal, field=taken.held.field, is_conflict=True)
+
+
+def require_role(principal: Principal, service: Service, needed: Role) -> None:
+    """Raise PermissionDenied (a 403) unless the principal's role on the service covers `needed`.
+
+    Staff may do everything, from Django admin: pages show them only what their roles show.
+    """
+    if isinstance(principal, User) and principal.is_staff:
+        return
+    role = role_on(principal, service)
+    if role is None or not role.covers(needed):
+        raise PermissionDenied
+
+
+def lock(key: uuid.UUID) -> None:
+    """Hold an advisory lock on a key until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key.int % 2**63])
+
+
+def wake() -> None:
+    """Enqueue the work and wake the pulse. The row is the truth: a lost wake-up costs latency only."""
+    if settings.BROKER == "orm":
+        _enqueue()  # in this transaction: it rolls back with it
+    else:
+        transaction.on_commit(_enqueue, robust=True)
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {WAKE_CHANNEL}")
+
+
+def _enqueue() -> None:
+    async_task("endpoints.tasks.reconcile_due")

@@ -1,0 +1,160 @@
+"""ClickPipes as Postern records them: what they read, and through which endpoints. No data is moved here."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from endpoints.domain.pipes import names_that_answer
+from endpoints.domain.types import Source
+from endpoints.models.endpoint import ReversePrivateEndpoint
+from endpoints.models.tenancy import Service
+
+if TYPE_CHECKING:
+    from endpoints.models.access import Principal
+
+
+class ClickPipeQuerySet(models.QuerySet["ClickPipe"]):
+    """ClickPipes, starting from the person or from the endpoints they depend on."""
+
+    def visible_to(self, principal: "Principal") -> "ClickPipeQuerySet":
+        """Those of the services on which the principal has any role."""
+        return self.filter(service__in=Service.objects.visible_to(principal))
+
+    def live(self) -> "ClickPipeQuerySet":
+        """Those that were not removed."""
+        return self.filter(removed_at__isnull=True)
+
+    def touching(self, endpoints: Iterable[ReversePrivateEndpoint]) -> "ClickPipeQuerySet":
+        """Live ones that name any of these endpoints by id, or reach a host that any of them answers."""
+        known = list(endpoints)
+        by_host = Q()
+        for service in {endpoint.service_id for endpoint in known}:
+            names = [n for e in known if e.service_id == service for n in e.answered_names]
+            by_host |= Q(service=service, reached_names__overlap=names) if names else Q()
+        by_id = Q(
+            pk__in=ClickPipe.endpoints.through.objects.filter(
+                reverseprivateendpoint__in=[endpoint.pk for endpoint in known]
+            ).values("clickpipe")
+        )
+        return self.live().filter(by_id | by_host)
+
+
+class ClickPipe(models.Model):
+    """One ClickPipe of a service: its source, its address, and the endpoints it names by id.
+
+    `address` is `host:port`, or a list of them with commas, as it was given; `hosts` are its host names in
+    lower case, and `reached_names` those and the wildcards that cover them, for matching in one query.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, models.PROTECT, related_name="pipes", editable=False)
+    name = models.CharField(_("name"), max_length=255, editable=False)
+    source = models.CharField(
+        _("source"), max_length=20, choices=[(s.value, s.value) for s in Source], editable=False
+    )
+    address = models.TextField(_("address"), editable=False)
+    hosts = ArrayField(models.CharField(max_length=255), default=list, editable=False)
+    reached_names = ArrayField(models.CharField(max_length=260), default=list, editable=False)
+    endpoints = models.ManyToManyField(ReversePrivateEndpoint, related_name="pipes", editable=False)
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    created_by_name = models.CharField(_("created by"), max_length=300, editable=False)
+    removed_at = models.DateTimeField(_("removed at"), null=True, editable=False)
+    removed_by = models.CharField(_("removed by"), max_length=300, blank=True, editable=False)
+
+    objects = ClickPipeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ClickPipe")
+        verbose_name_plural = _("ClickPipes")
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(source__in=[s.value for s in Source]), name="pipe_known_source"
+            ),
+            models.UniqueConstraint(
+                fields=["service", "name"], condition=Q(removed_at__isnull=True), name="pipe_name_in_service"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["service", "name", "id"], name="pipe_live", condition=Q(removed_at__isnull=True)
+            ),
+            GinIndex(fields=["reached_names"], name="pipe_reached_names"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def reach(self, address: str, hosts: Iterable[str]) -> None:
+        """Set the address and what is derived from it; the caller saves."""
+        self.address = address
+        self.hosts = list(dict.fromkeys(hosts))
+        self.reached_names = list(
+            dict.fromkeys(name for host in self.hosts for name in names_that_answer(host))
+        )
+
+
+@dataclass
+class Affected:
+    """What depends on one endpoint: ClickPipes that use it by id, and those that reach one of its names."""
+
+    uses: list[ClickPipe] = field(default_factory=list)
+    may: list[ClickPipe] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.uses or self.may)
+
+    def __len__(self) -> int:
+        return len(self.uses) + len(self.may)
+
+
+def affected_by(endpoints: Iterable[ReversePrivateEndpoint]) -> dict[uuid.UUID, Affected]:
+    """Return what depends on each endpoint, by its id (two queries for any number)."""
+    known = list(endpoints)
+    found = {endpoint.pk: Affected() for endpoint in known}
+    if not known:
+        return found
+    for pipe in ClickPipe.objects.touching(known).prefetch_related(
+        models.Prefetch("endpoints", ReversePrivateEndpoint.objects.only("pk"), to_attr="named_endpoints")
+    ):
+        named = {endpoint.pk for endpoint in pipe.named_endpoints}  # type: ignore[attr-defined]
+        for endpoint in known:
+            if endpoint.pk in named:
+                found[endpoint.pk].uses.append(pipe)
+            elif endpoint.service_id == pipe.service_id and endpoint.answered_names & set(pipe.reached_names):
+                found[endpoint.pk].may.append(pipe)
+    return found
+
+
+def endpoints_of(pipes: Iterable[ClickPipe]) -> dict[uuid.UUID, list[ReversePrivateEndpoint]]:
+    """Return the endpoints that carry each ClickPipe, by its id: those it names, else those that answer it.
+
+    One that names none is matched by host among the live endpoints of its service.
+    """
+    known = list(pipes)
+    models.prefetch_related_objects(known, "endpoints__region")
+    carried = {pipe.pk: list(pipe.endpoints.all()) for pipe in known}
+    unnamed = [pipe for pipe in known if not carried[pipe.pk]]
+    if unnamed:
+        names = sorted({name for pipe in unnamed for name in pipe.reached_names})
+        services = {pipe.service_id for pipe in unnamed}
+        answering = ReversePrivateEndpoint.objects.live().filter(service__in=services).answering(names)
+        for endpoint in answering.select_related("region"):
+            for pipe in unnamed:
+                if pipe.service_id == endpoint.service_id and endpoint.answered_names & set(
+                    pipe.reached_names
+                ):
+                    carried[pipe.pk].append(endpoint)
+    return carried

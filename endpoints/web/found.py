@@ -1,0 +1,52 @@
+"""What an address names, as far as the person may see it: a stranger's look-up ends in a 404."""
+
+import uuid
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from endpoints.models import ClickPipe, ReversePrivateEndpoint, Role, Service, role_on
+from endpoints.web.http import PersonRequest
+
+
+def find_service(request: PersonRequest, service_id: uuid.UUID) -> Service:
+    """Return a service that the person may see; the page's shell shows it. Raises Http404."""
+    visible = Service.objects.visible_to(request.user).select_related("organization")
+    return show_in_shell(request, get_object_or_404(visible, pk=service_id))
+
+
+def find_endpoint(
+    request: PersonRequest, service_id: uuid.UUID, endpoint_id: uuid.UUID
+) -> ReversePrivateEndpoint:
+    """Return an endpoint or tombstone of a service, with region and service. Raises Http404."""
+    visible = ReversePrivateEndpoint.objects.visible_to(request.user)
+    with_parents = visible.select_related("region", "service__organization")
+    endpoint = get_object_or_404(with_parents, pk=endpoint_id, service=service_id)
+    show_in_shell(request, endpoint.service)
+    return endpoint
+
+
+def find_pipe(request: PersonRequest, service_id: uuid.UUID, pipe_id: uuid.UUID) -> ClickPipe:
+    """Return a live ClickPipe of a service. Raises Http404."""
+    visible = ClickPipe.objects.visible_to(request.user).live().select_related("service__organization")
+    pipe = get_object_or_404(visible, pk=pipe_id, service=service_id)
+    show_in_shell(request, pipe.service)
+    return pipe
+
+
+def show_in_shell(request: PersonRequest, service: Service) -> Service:
+    """Let the page's shell name this service and link its parts."""
+    request.service = service
+    return service
+
+
+def may(request: PersonRequest, service: Service, needed: Role) -> bool:
+    """Say whether the person's own role on the service covers `needed`."""
+    role = role_on(request.user, service)
+    return role is not None and role.covers(needed)
+
+
+def require(request: PersonRequest, service: Service, needed: Role) -> None:
+    """Raise PermissionDenied (403) unless the person's own role covers `needed`."""
+    if not may(request, service, needed):
+        raise PermissionDenied
