@@ -7,11 +7,29 @@ from django.utils.translation import gettext as _
 from endpoints.models import Installation
 from endpoints.web.views.preferences import theme_of
 
+_PARTS = {
+    "data-sources": "data-sources",
+    "pipes": "data-sources",
+    "type-chooser": "data-sources",
+    "which-endpoint": "data-sources",
+    "clickpipes": "clickpipes",
+    "settings": "settings",
+    "endpoints": "settings",
+}
+"""The segment of an address that follows the service's id → the part of the sidebar it belongs to."""
+
+
+def part_of(path: str) -> str:
+    """Return the sidebar's part for an address below `/services/<id>/`, "" for any other."""
+    segments = path.split("/")
+    return _PARTS.get(segments[3], "") if len(segments) > 3 and segments[1] == "services" else ""
+
 
 def installation(request: HttpRequest) -> dict[str, object]:
     """Return the template variables of the page shell."""
     return {
         "theme": theme_of(request),
+        "part": part_of(request.path),
         "languages": settings.LANGUAGES,
         "notices": notices_of_installation,  # called, and so read, only where a page shows them
         "sandbox_console_url": settings.SANDBOX_CONSOLE_URL,

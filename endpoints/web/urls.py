@@ -4,9 +4,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path
 from django.views.i18n import set_language
 
-from endpoints.web.views import endpoints, preferences, services, session
+from endpoints.web.views import clickpipes, endpoints, preferences, services, session
+from endpoints.web.views import settings as settings_page
 
-_SERVICE = "services/<uuid:service_id>/endpoints/"
+_OF_SERVICE = "services/<uuid:service_id>/"
+_SERVICE = f"{_OF_SERVICE}endpoints/"
 _ENDPOINT = f"{_SERVICE}<uuid:endpoint_id>/"
 
 urlpatterns: list[URLPattern] = [
@@ -17,6 +19,11 @@ urlpatterns: list[URLPattern] = [
     path("language/", login_not_required(set_language), name="language"),
     path("theme/", preferences.choose_theme, name="theme"),
     path("", services.list_services, name="services"),
+    path("services/menu/", services.service_menu, name="service-menu"),
+    path(_OF_SERVICE, services.service_home, name="service"),
+    path(f"{_OF_SERVICE}data-sources/", services.data_sources, name="data-sources"),
+    path(f"{_OF_SERVICE}clickpipes/", clickpipes.list_pipes, name="clickpipes"),
+    path(f"{_OF_SERVICE}settings/", settings_page.settings_page, name="settings"),
     path(_SERVICE, endpoints.list_endpoints, name="endpoints"),
     path(f"{_SERVICE}new/", endpoints.create_endpoint, name="create-endpoint"),
     path(f"{_SERVICE}removed/", endpoints.list_removed, name="removed-endpoints"),

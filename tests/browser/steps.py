@@ -15,6 +15,8 @@ def open_list(page: Page, service: str) -> None:
     """Go from the services to the endpoints of one, by its name."""
     page.get_by_role("link", name="Services").first.click()
     page.get_by_role("table").get_by_role("link", name=service, exact=True).click()
+    page.get_by_role("link", name="Settings", exact=True).click()
+    page.get_by_role("link", name="Reverse private endpoints", exact=True).click()
     expect(page.get_by_role("heading", name="Reverse private endpoints", level=1)).to_be_visible()
 
 

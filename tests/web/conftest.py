@@ -57,5 +57,5 @@ def page_of(endpoint: ReversePrivateEndpoint, name: str = "endpoint") -> str:
 
 def poll_address(page: str) -> str:
     """The address that a live page polls, as a browser reads it; "" when it does not poll."""
-    _, found, rest = page.partition('hx-get="')
+    _, found, rest = page.partition('id="live" class="stack" hx-get="')
     return rest.partition('"')[0].replace("&amp;", "&") if found else ""

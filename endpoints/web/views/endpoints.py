@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,8 +18,9 @@ from endpoints.domain.specs import SPECS, VpcEndpointServiceSpec
 from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType
 from endpoints.intents import IntentRefused
-from endpoints.models import Region, ReversePrivateEndpoint, Role, Service, read_clock, role_on
+from endpoints.models import Region, ReversePrivateEndpoint, Role, read_clock
 from endpoints.web.forms import TYPES, EndpointForm
+from endpoints.web.found import find_endpoint, find_service, may, require
 from endpoints.web.http import PersonRequest, SeeOther
 from endpoints.web.live import live_page
 from endpoints.web.shown import Shown
@@ -32,8 +33,7 @@ TIMELINE_MOST = 100
 @require_safe
 def list_endpoints(request: PersonRequest, service_id: uuid.UUID) -> HttpResponse:
     """Show the live endpoints of a service; the page follows while one of them is in motion."""
-    service = _service(request, service_id)
-    role = role_on(request.user, service)
+    service = find_service(request, service_id)
     now = read_clock().now
     page = Paginator(service.endpoints.live().select_related("region"), PER_PAGE).get_page(
         request.GET.get("page")
@@ -41,7 +41,7 @@ def list_endpoints(request: PersonRequest, service_id: uuid.UUID) -> HttpRespons
     shown = [Shown(endpoint, now) for endpoint in page]
     context = {
         "service": service,
-        "may_create": _covers(role, Role.OPERATOR),
+        "may_create": may(request, service, Role.OPERATOR),
         "page": page,
         "shown": shown,
         "now": now,
@@ -54,7 +54,7 @@ def list_endpoints(request: PersonRequest, service_id: uuid.UUID) -> HttpRespons
 @require_safe
 def list_removed(request: PersonRequest, service_id: uuid.UUID) -> HttpResponse:
     """Show the tombstones of a service: who, when, why, last state."""
-    service = _service(request, service_id)
+    service = find_service(request, service_id)
     tombstones = service.endpoints.tombstones().order_by("-removed_at", "pk")
     page = Paginator(tombstones, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "removed.html", {"service": service, "page": page})
@@ -64,8 +64,8 @@ def list_removed(request: PersonRequest, service_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_endpoint(request: PersonRequest, service_id: uuid.UUID) -> HttpResponse:
     """Ask for a new endpoint."""
-    service = _service(request, service_id)
-    intents.require_role(request.user, service, Role.OPERATOR)
+    service = find_service(request, service_id)
+    require(request, service, Role.OPERATOR)
     if request.method != "POST":
         return _create_page(request, EndpointForm(service, kind=request.GET.get("type", "")))
     form = EndpointForm(service, request.POST)
@@ -85,11 +85,10 @@ def create_endpoint(request: PersonRequest, service_id: uuid.UUID) -> HttpRespon
 @require_safe
 def see_endpoint(request: PersonRequest, service_id: uuid.UUID, endpoint_id: uuid.UUID) -> HttpResponse:
     """Show everything about one endpoint; while it is in motion this is the page to wait on."""
-    endpoint = _endpoint(request, service_id, endpoint_id)
-    role = role_on(request.user, endpoint.service)
+    endpoint = find_endpoint(request, service_id, endpoint_id)
     now = read_clock().now
     shown = Shown(endpoint, now)
-    operates = _covers(role, Role.OPERATOR)
+    operates = may(request, endpoint.service, Role.OPERATOR)
     what, who, next_step = shown.advice
     is_waiting = endpoint.removal_requested_at is None and endpoint.observed_generation == endpoint.generation
     context: dict[str, Any] = {
@@ -115,7 +114,7 @@ def see_endpoint(request: PersonRequest, service_id: uuid.UUID, endpoint_id: uui
 @require_POST
 def retry_endpoint(request: PersonRequest, service_id: uuid.UUID, endpoint_id: uuid.UUID) -> HttpResponse:
     """Ask for the next attempt, and go back to the page to wait on."""
-    endpoint = _endpoint(request, service_id, endpoint_id)
+    endpoint = find_endpoint(request, service_id, endpoint_id)
     try:
         intents.retry(endpoint=endpoint, by=request.user)
     except IntentRefused as refused:
@@ -127,8 +126,8 @@ def retry_endpoint(request: PersonRequest, service_id: uuid.UUID, endpoint_id: u
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_endpoint(request: PersonRequest, service_id: uuid.UUID, endpoint_id: uuid.UUID) -> HttpResponse:
     """Ask whether to remove an endpoint, saying what that removes; then ask for it."""
-    endpoint = _endpoint(request, service_id, endpoint_id)
-    intents.require_role(request.user, endpoint.service, Role.OPERATOR)
+    endpoint = find_endpoint(request, service_id, endpoint_id)
+    require(request, endpoint.service, Role.OPERATOR)
     if request.method == "POST":
         intents.request_removal(endpoint=endpoint, by=request.user)
         return SeeOther(_address(endpoint))
@@ -144,25 +143,8 @@ def remove_endpoint(request: PersonRequest, service_id: uuid.UUID, endpoint_id: 
     return render(request, "remove.html", context)
 
 
-def _service(request: PersonRequest, service_id: uuid.UUID) -> Service:
-    visible = Service.objects.visible_to(request.user).select_related("organization")
-    return get_object_or_404(visible, pk=service_id)
-
-
-def _endpoint(
-    request: PersonRequest, service_id: uuid.UUID, endpoint_id: uuid.UUID
-) -> ReversePrivateEndpoint:
-    visible = ReversePrivateEndpoint.objects.visible_to(request.user)
-    with_parents = visible.select_related("region", "service__organization")
-    return get_object_or_404(with_parents, pk=endpoint_id, service=service_id)
-
-
 def _address(endpoint: ReversePrivateEndpoint) -> str:
     return reverse("endpoint", args=[endpoint.service_id, endpoint.pk])
-
-
-def _covers(role: Role | None, needed: Role) -> bool:
-    return role is not None and role.covers(needed)
 
 
 def _create_page(request: PersonRequest, form: EndpointForm, status: int = 200) -> HttpResponse:
