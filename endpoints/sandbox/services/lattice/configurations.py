@@ -40,7 +40,8 @@ def _made(call: Call) -> ResourceConfiguration:
     if bool(definition) != bool(_DEFINITIONS[kind]) or not set(definition) <= set(_DEFINITIONS[kind]):
         raise refused(f"The definition does not go with the type {kind}.")
     ports = list(params.get("portRanges") or [])
-    if bool(ports) == (kind == "GROUP"):
+    # An ARN brings its own ports (botocore's model: SINGLE, GROUP and CHILD have port ranges).
+    if kind != "ARN" and bool(ports) == (kind == "GROUP"):
         raise refused(
             f"Port ranges do not go with the type {kind}." if ports else "There are no port ranges."
         )
