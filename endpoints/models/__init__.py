@@ -4,7 +4,7 @@ from endpoints.models.access import Actor, Principal, Role, RoleAssignment, role
 from endpoints.models.claim import Claim, ClaimKind
 from endpoints.models.console import HandOff, PipeDraft, Replacement, ReplacementMode
 from endpoints.models.endpoint import Attempt, Event, ReversePrivateEndpoint
-from endpoints.models.installation import Installation, Moment, Network, Region, read_clock
+from endpoints.models.installation import Installation, Moment, Network, ReadClock, Region, read_clock
 from endpoints.models.people import ApiKey, User
 from endpoints.models.pipe import Affected, ClickPipe, affected_by, endpoints_of
 from endpoints.models.tenancy import Organization, Service
@@ -25,6 +25,7 @@ __all__ = [
     "Organization",
     "PipeDraft",
     "Principal",
+    "ReadClock",
     "Region",
     "Replacement",
     "ReplacementMode",

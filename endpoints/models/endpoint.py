@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from endpoints.domain.reasons import EventCode, Reason
@@ -43,6 +43,11 @@ class EndpointQuerySet(models.QuerySet["ReversePrivateEndpoint"]):
         """Those that have any of these DNS names, a wildcard as it is written."""
         wanted = list(names)
         return self.filter(Q(dns_names__has_any_keys=wanted) | Q(private_dns_names__has_any_keys=wanted))
+
+    def with_newest_event(self) -> "EndpointQuerySet":
+        """The same, each with `newest_event`: the id of the last line of its timeline."""
+        lines = Event.objects.filter(endpoint=OuterRef("pk")).order_by("-id").values("id")
+        return self.annotate(newest_event=Subquery(lines[:1]))
 
     def due(self, now: datetime, real: datetime) -> "EndpointQuerySet":
         """Live ones whose look is due (moved time) and that no worker holds (real time)."""

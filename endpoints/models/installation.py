@@ -25,13 +25,25 @@ class Moment:
     real: datetime
     now: datetime
 
+    @classmethod
+    def of(cls, real: datetime) -> "Moment":
+        """Return both readings from PostgreSQL's."""
+        return cls(real=real, now=clock.read(settings.CLOCK_FILE).moved(real))
+
+
+class ReadClock(models.Func):
+    """PostgreSQL's clock as a column of a query: one reading for all of its rows."""
+
+    template = "statement_timestamp()"
+    output_field = models.DateTimeField()
+
 
 def read_clock() -> Moment:
     """Read PostgreSQL's clock (one query), so that hosts cannot disagree about the time."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         (real,) = cursor.fetchone()
-    return Moment(real=real, now=clock.read(settings.CLOCK_FILE).moved(real))
+    return Moment.of(real)
 
 
 class Installation(models.Model):

@@ -3,10 +3,14 @@
 import uuid
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from endpoints.models import ClickPipe, ReversePrivateEndpoint, Role, Service, role_on
+from endpoints.models.endpoint import EndpointQuerySet
 from endpoints.web.http import PersonRequest
+from endpoints.web.live import Sight
+from endpoints.web.shown import Shown
 
 
 def find_service(request: PersonRequest, service_id: uuid.UUID) -> Service:
@@ -19,11 +23,26 @@ def find_endpoint(
     request: PersonRequest, service_id: uuid.UUID, endpoint_id: uuid.UUID
 ) -> ReversePrivateEndpoint:
     """Return an endpoint or tombstone of a service, with region and service. Raises Http404."""
-    visible = ReversePrivateEndpoint.objects.visible_to(request.user)
-    with_parents = visible.select_related("region", "service__organization")
-    endpoint = get_object_or_404(with_parents, pk=endpoint_id, service=service_id)
+    endpoint = get_object_or_404(one_endpoint(request, service_id, endpoint_id))
     show_in_shell(request, endpoint.service)
     return endpoint
+
+
+def one_endpoint(request: PersonRequest, service_id: uuid.UUID, endpoint_id: uuid.UUID) -> EndpointQuerySet:
+    """Return the query of an endpoint or tombstone of a service that the person may see, or of nothing."""
+    visible = ReversePrivateEndpoint.objects.visible_to(request.user)
+    return visible.filter(pk=endpoint_id, service=service_id).select_related(
+        "region", "service__organization"
+    )
+
+
+def the_one(request: PersonRequest, sight: Sight) -> Shown:
+    """Return the endpoint of a live page about one; the page's shell shows its service. Raises Http404."""
+    if not sight.shown:
+        raise Http404
+    (one,) = sight.shown
+    show_in_shell(request, one.endpoint.service)
+    return one
 
 
 def find_pipe(request: PersonRequest, service_id: uuid.UUID, pipe_id: uuid.UUID) -> ClickPipe:

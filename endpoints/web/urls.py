@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path
 from django.views.i18n import set_language
 
-from endpoints.web.views import clickpipes, endpoints, preferences, services, session
+from endpoints.web.views import clickpipes, endpoints, listing, preferences, services, session
 from endpoints.web.views import settings as settings_page
 
 _OF_SERVICE = "services/<uuid:service_id>/"
@@ -24,9 +24,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_OF_SERVICE}data-sources/", services.data_sources, name="data-sources"),
     path(f"{_OF_SERVICE}clickpipes/", clickpipes.list_pipes, name="clickpipes"),
     path(f"{_OF_SERVICE}settings/", settings_page.settings_page, name="settings"),
-    path(_SERVICE, endpoints.list_endpoints, name="endpoints"),
+    path(_SERVICE, listing.list_endpoints, name="endpoints"),
     path(f"{_SERVICE}new/", endpoints.create_endpoint, name="create-endpoint"),
-    path(f"{_SERVICE}removed/", endpoints.list_removed, name="removed-endpoints"),
+    path(f"{_SERVICE}removed/", listing.list_removed, name="removed-endpoints"),
     path(_ENDPOINT, endpoints.see_endpoint, name="endpoint"),
     path(f"{_ENDPOINT}retry/", endpoints.retry_endpoint, name="retry-endpoint"),
     path(f"{_ENDPOINT}remove/", endpoints.remove_endpoint, name="remove-endpoint"),

@@ -1,10 +1,9 @@
-"""The endpoints of a service: list, create, details, retry, remove, and what was removed."""
+"""One endpoint: create, details, retry, remove."""
 
 import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,45 +18,13 @@ from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType
 from endpoints.intents import IntentRefused
 from endpoints.models import Region, ReversePrivateEndpoint, Role, read_clock
-from endpoints.web.forms import TYPES, EndpointForm
-from endpoints.web.found import find_endpoint, find_service, may, require
+from endpoints.web.forms import EndpointForm
+from endpoints.web.found import find_endpoint, find_service, may, one_endpoint, require, the_one
 from endpoints.web.http import PersonRequest, SeeOther
-from endpoints.web.live import live_page
+from endpoints.web.live import Sight, live_page
 from endpoints.web.shown import Shown
 
-PER_PAGE = 50
 TIMELINE_MOST = 100
-
-
-@never_cache
-@require_safe
-def list_endpoints(request: PersonRequest, service_id: uuid.UUID) -> HttpResponse:
-    """Show the live endpoints of a service; the page follows while one of them is in motion."""
-    service = find_service(request, service_id)
-    now = read_clock().now
-    page = Paginator(service.endpoints.live().select_related("region"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    shown = [Shown(endpoint, now) for endpoint in page]
-    context = {
-        "service": service,
-        "may_create": may(request, service, Role.OPERATOR),
-        "page": page,
-        "shown": shown,
-        "now": now,
-        "types": [(texts.TYPE_LABELS[kind], fields.summary) for kind, fields in TYPES.items()],
-    }
-    return live_page(request, page="endpoints.html", fragment="_endpoints.html", context=context, shown=shown)
-
-
-@never_cache
-@require_safe
-def list_removed(request: PersonRequest, service_id: uuid.UUID) -> HttpResponse:
-    """Show the tombstones of a service: who, when, why, last state."""
-    service = find_service(request, service_id)
-    tombstones = service.endpoints.tombstones().order_by("-removed_at", "pk")
-    page = Paginator(tombstones, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "removed.html", {"service": service, "page": page})
 
 
 @never_cache
@@ -85,20 +52,29 @@ def create_endpoint(request: PersonRequest, service_id: uuid.UUID) -> HttpRespon
 @require_safe
 def see_endpoint(request: PersonRequest, service_id: uuid.UUID, endpoint_id: uuid.UUID) -> HttpResponse:
     """Show everything about one endpoint; while it is in motion this is the page to wait on."""
-    endpoint = find_endpoint(request, service_id, endpoint_id)
-    now = read_clock().now
-    shown = Shown(endpoint, now)
+    return live_page(
+        request,
+        one_endpoint(request, service_id, endpoint_id).with_newest_event(),
+        page="endpoint.html",
+        fragment="_endpoint.html",
+        context=lambda sight: _details(request, sight),
+    )
+
+
+def _details(request: PersonRequest, sight: Sight) -> dict[str, Any]:
+    shown = the_one(request, sight)
+    endpoint = shown.endpoint
     operates = may(request, endpoint.service, Role.OPERATOR)
     what, who, next_step = shown.advice
     is_waiting = endpoint.removal_requested_at is None and endpoint.observed_generation == endpoint.generation
-    context: dict[str, Any] = {
+    return {
         "service": endpoint.service,
         "endpoint": endpoint,
         "one": shown,
         "what": what,
         "who": who,
         "next_step": next_step,
-        "now": now,
+        "now": sight.now,
         "operates": operates,
         "may_retry": operates and endpoint.may_retry and is_waiting,
         "may_remove": operates and endpoint.removal_requested_at is None,
@@ -108,7 +84,6 @@ def see_endpoint(request: PersonRequest, service_id: uuid.UUID, endpoint_id: uui
         "accept": _accept_command(endpoint) if shown.status == Status.PENDING_ACCEPTANCE else "",
         "left_behind": shown.left_behind if endpoint.is_removed else "",
     }
-    return live_page(request, page="endpoint.html", fragment="_endpoint.html", context=context, shown=[shown])
 
 
 @require_POST
