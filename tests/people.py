@@ -2,17 +2,22 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from endpoints.domain.pipes import parse_addresses
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.status import Status
-from endpoints.domain.types import EndpointType
+from endpoints.domain.types import EndpointType, Source
 from endpoints.models import (
+    ClickPipe,
     Event,
+    HandOff,
     Network,
     Organization,
     Region,
+    Replacement,
+    ReplacementMode,
     ReversePrivateEndpoint,
     Role,
     RoleAssignment,
@@ -131,6 +136,51 @@ def removal(now: datetime) -> dict[str, Any]:
         "removal_requested_by": "operator@example.com",
         "removal_reason": Reason.REMOVAL_REQUESTED,
     }
+
+
+def make_pipe(
+    service: Service, *uses: ReversePrivateEndpoint, name: str = "", address: str = "", **fields: Any
+) -> ClickPipe:
+    """Return a ClickPipe that names endpoints by id; without an address it reaches the first one's name."""
+    host = uses[0].dns_names[0] if uses and uses[0].dns_names else "db.example.com"
+    defaults: dict[str, Any] = {
+        "name": name or f"pipe {uuid.uuid4().hex[:8]}",
+        "source": Source.POSTGRES,
+        "created_at": read_clock().now,
+        "created_by_name": "operator@example.com",
+    }
+    pipe = ClickPipe(service=service, **defaults | fields)
+    given = address or f"{host}:5432"
+    pipe.reach(given, [found.host for found in parse_addresses("address", given, Source(pipe.source))])
+    pipe.save()
+    pipe.endpoints.set(uses)
+    return pipe
+
+
+def make_hand_off(endpoint: ReversePrivateEndpoint, **fields: Any) -> HandOff:
+    """Return a link to an endpoint that is open for a day."""
+    real = read_clock().real
+    defaults: dict[str, Any] = {
+        "created_at": real,
+        "created_by_name": "operator@example.com",
+        "expires_at": real + timedelta(days=1),
+    }
+    return HandOff.objects.create(endpoint=endpoint, **defaults | fields)
+
+
+def make_replacement(
+    old: ReversePrivateEndpoint, new: ReversePrivateEndpoint | None = None, **fields: Any
+) -> Replacement:
+    """Return an unfinished replacement of an endpoint by one like it."""
+    defaults: dict[str, Any] = {
+        "mode": ReplacementMode.TOGETHER,
+        "type": old.type,
+        "parameters": old.parameters,
+        "description": old.description,
+        "requested_at": read_clock().now,
+        "requested_by_name": "operator@example.com",
+    }
+    return Replacement.objects.create(old=old, new=new, **defaults | fields)
 
 
 def make_event(endpoint: ReversePrivateEndpoint, code: EventCode, **fields: Any) -> Event:

@@ -1,6 +1,6 @@
 """Endpoints and their timelines, read-only; Retry and Remove ask through the intents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from endpoints import intents
 from endpoints.admin.base import ReadOnlyInline, ReadOnlyPage
+from endpoints.admin.removal import read_removals
 from endpoints.models import Attempt, Event, ReversePrivateEndpoint, User
 from endpoints.texts import event_text, refusal_text
 
@@ -82,38 +83,49 @@ class EndpointPage(ReadOnlyPage):
     @admin.action(description=gettext_lazy("Retry the selected endpoints"))
     def retry(self, request: HttpRequest, endpoints: QuerySet[ReversePrivateEndpoint]) -> None:
         """Ask for a next attempt of each."""
-        self._ask(request, endpoints, intents.retry, "Retry asked for.")
+        self._ask(request, list(endpoints[:MOST_AT_ONCE]), intents.retry, "Retry asked for.")
 
     @admin.action(description=gettext_lazy("Remove the selected endpoints"))
     def remove(
         self, request: HttpRequest, endpoints: QuerySet[ReversePrivateEndpoint]
     ) -> HttpResponse | None:
-        """Name what goes, and once that is confirmed, ask for the removal of each."""
-        live = endpoints.live()  # type: ignore[attr-defined]
-        if "confirmed" in request.POST:
-            self._ask(request, live, intents.request_removal, "Removal asked for.")
-            return None
-        return TemplateResponse(request, "admin/confirm_removal.html", self._confirmation(request, live))
+        """Name what goes and what depends on it; once that is confirmed, ask for the removal of each.
 
-    def _confirmation(self, request: HttpRequest, live: QuerySet[ReversePrivateEndpoint]) -> dict[str, Any]:
-        return {
+        Nothing is asked for until every description that must be typed is right.
+        """
+        confirmed = "confirmed" in request.POST
+        removals, left_out = read_removals(endpoints, request.POST if confirmed else None, MOST_AT_ONCE)
+        wrong = any(removal.error for removal in removals)
+        if confirmed and removals and not wrong:
+            typed = {removal.endpoint.pk: removal.typed for removal in removals}
+
+            def intent(*, endpoint: ReversePrivateEndpoint, by: User) -> ReversePrivateEndpoint:
+                return intents.request_removal(endpoint=endpoint, by=by, typed=typed[endpoint.pk])
+
+            self._ask(request, [removal.endpoint for removal in removals], intent, "Removal asked for.")
+            return None
+        context = {
             **self.admin_site.each_context(request),
             "title": _("Remove endpoints"),
             "opts": self.opts,
-            "endpoints": live.order_by("service__name", "description")[:MOST_AT_ONCE],
+            "removals": removals,
+            "wrong": wrong,
+            "left_out": left_out,
             "checkbox": ACTION_CHECKBOX_NAME,
         }
+        status = 422 if wrong else 200
+        return TemplateResponse(request, "admin/confirm_removal.html", context, status=status)
 
     def _ask(
         self,
         request: HttpRequest,
-        endpoints: QuerySet[ReversePrivateEndpoint],
+        endpoints: Sequence[ReversePrivateEndpoint],
         intent: Callable[..., ReversePrivateEndpoint],
         note: str,
     ) -> None:
         assert isinstance(request.user, User)
         asked = 0
-        for endpoint in endpoints[:MOST_AT_ONCE]:
+        for endpoint in endpoints:
             try:
                 intent(endpoint=endpoint, by=request.user)
             except PermissionDenied:

@@ -107,16 +107,23 @@ def request_endpoint(
 
 
 @transaction.atomic
-def request_removal(*, endpoint: ReversePrivateEndpoint, by: Principal) -> ReversePrivateEndpoint:
+def request_removal(
+    *, endpoint: ReversePrivateEndpoint, by: Principal, typed: str | None = None
+) -> ReversePrivateEndpoint:
     """Ask for the removal of an endpoint and of everything made for it; the first asker is kept.
 
-    Raises PermissionDenied: an operator removes what no ClickPipe depends on, an admin anything.
+    Raises PermissionDenied: an operator removes what no ClickPipe depends on, an admin anything. `typed` is
+    what a person typed to confirm it, None for a script: raises what `check_confirmation` raises, at `typed`.
     """
     require_role(by, endpoint.service, Role.OPERATOR)
     # Locked first: a ClickPipe that is being recorded for it waits, and then finds it going.
     locked = _locked(endpoint)
-    if locked.removal_requested_at is None and affected_by([locked])[locked.pk]:
-        require_role(by, endpoint.service, Role.ADMIN)
+    if locked.removal_requested_at is None:
+        affected = affected_by([locked])[locked.pk]
+        if affected:
+            require_role(by, endpoint.service, Role.ADMIN)
+        if typed is not None:
+            check_confirmation(locked, affected, typed, "typed")
     return _remove(locked, Actor.of(by), Reason.REMOVAL_REQUESTED, EventCode.REMOVAL_REQUESTED)
 
 

@@ -16,11 +16,14 @@ from endpoints.models import (
     ApiKey,
     Attempt,
     Claim,
+    ClickPipe,
     Event,
+    HandOff,
     Installation,
     Network,
     Organization,
     Region,
+    Replacement,
     ReversePrivateEndpoint,
     Role,
     RoleAssignment,
@@ -28,7 +31,17 @@ from endpoints.models import (
     User,
     read_clock,
 )
-from tests.people import Cast, give_role, make_endpoint, make_event, make_service, make_tombstone
+from tests.people import (
+    Cast,
+    give_role,
+    make_endpoint,
+    make_event,
+    make_hand_off,
+    make_pipe,
+    make_replacement,
+    make_service,
+    make_tombstone,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +82,8 @@ def act(staff: Client, action: str, *endpoints: ReversePrivateEndpoint, **more: 
 
 def test_what_staff_need_is_there_and_groups_are_not() -> None:
     needed = {Organization, Service, Network, Region, ReversePrivateEndpoint, Event, Claim, ApiKey, User}
-    assert needed | {RoleAssignment, Installation} == set(MODELS)
+    console = {ClickPipe, HandOff, Replacement}
+    assert needed | console | {RoleAssignment, Installation} == set(MODELS)
     assert not admin.site.is_registered(apps.get_model("auth", "Group"))
 
 
@@ -79,6 +93,9 @@ def test_every_list_search_and_page_opens_for_staff(staff: Client, cast: Cast, m
     make_event(endpoint, EventCode.CREATE_SENT, attempt=make_attempt(cast, endpoint), raw="<b>raw</b>")
     ApiKey.issue(organization=cast.organization, service=cast.service, role="viewer", name="script")
     Claim.objects.create(kind="service_name", key="name", organization=cast.organization)
+    make_pipe(cast.service, endpoint)
+    make_hand_off(endpoint)
+    make_replacement(endpoint)
     assert staff.get(url(model)).status_code == 200
     if admin.site._registry[model].search_fields:
         assert staff.get(url(model), {"q": "é 'x\" 5"}).status_code == 200
