@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from endpoints.models import ApiKey, ReversePrivateEndpoint, Service
 from tests.api.conftest import BODY, Caller, CallerFor, make_service, row
+from tests.people import make_pipe
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("endpoints.api.urls")]
 
@@ -100,3 +101,25 @@ def test_plain_http_is_refused_and_never_redirected_where_tls_is_on(caller: Call
     settings.SECURE_REDIRECT_EXEMPT = [r"^v1/"]  # type: ignore[attr-defined]
     assert caller.error("POST", body=BODY, status=400) == "BAD_REQUEST: Use https."
     assert caller.call("POST", body=BODY, secure=True).status_code == 200
+
+
+def test_only_an_admin_key_removes_what_clickpipes_depend_on(
+    caller: Caller, caller_for: CallerFor, service: Service
+) -> None:
+    by_id = row(caller.create(description="by id"))
+    by_host = row(caller.create(description="by host"))
+    alone = row(caller.create(description="alone"))
+    ReversePrivateEndpoint.objects.filter(pk=by_host.pk).update(private_dns_names=["*.shop.test"])
+    make_pipe(service, by_id)
+    make_pipe(service, address="db.shop.test:5432")
+    for endpoint in (by_id, by_host):
+        assert caller.error("DELETE", f"/{endpoint.pk}", status=403).startswith("FORBIDDEN: ")
+        endpoint.refresh_from_db()
+        assert endpoint.removal_requested_at is None
+    assert caller.call("DELETE", f"/{alone.pk}").status_code == 200
+    admin = caller_for(service, "admin")
+    for endpoint in (by_id, by_host):
+        assert admin.call("DELETE", f"/{endpoint.pk}").status_code == 200
+        endpoint.refresh_from_db()
+        assert endpoint.removal_requested_by == "API key admin"
+    assert caller.call("DELETE", f"/{by_id.pk}").status_code == 200, "it is being removed already"
