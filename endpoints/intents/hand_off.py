@@ -19,9 +19,11 @@ _TOLD_AGAIN_AFTER = timedelta(hours=1)
 def make_hand_off(*, endpoint: ReversePrivateEndpoint, days: int, by: Principal) -> HandOff:
     """Make a link to one endpoint that shows it read-only for so many days, one of LASTS_DAYS.
 
-    Raises PermissionDenied, IntentRefused(`hand_off_days`).
+    Raises PermissionDenied, IntentRefused(`hand_off_days`; `being_removed`: nobody is to do anything for it).
     """
     require_role(by, endpoint.service, Role.OPERATOR)
+    if endpoint.removal_requested_at is not None:
+        raise IntentRefused("being_removed")
     if days not in LASTS_DAYS:
         raise IntentRefused("hand_off_days", "days")
     moment = read_clock()
@@ -52,8 +54,8 @@ def revoke_hand_off(*, link: HandOff, by: Principal) -> HandOff:
 @transaction.atomic
 def hand_off_opened(*, link: HandOff) -> None:
     """Count an opening of a link's page, and tell it in the timeline, once an hour at most."""
-    moment = read_clock()
     locked = HandOff.objects.select_for_update(of=("self",)).get(pk=link.pk)
+    moment = read_clock()
     news = locked.last_opened_at is None or moment.real - locked.last_opened_at >= _TOLD_AGAIN_AFTER
     HandOff.objects.filter(pk=link.pk).update(opened=F("opened") + 1, last_opened_at=moment.real)
     if news:

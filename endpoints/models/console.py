@@ -1,13 +1,13 @@
 """Rows that only the console needs: unfinished wizards, hand-off links, replacements."""
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from endpoints.domain.types import EndpointType, Source
@@ -35,11 +35,27 @@ class PipeDraft(models.Model):
         return f"{self.user_id} / {self.service_id} / {self.source}"
 
 
+class HandOffQuerySet(models.QuerySet["HandOff"]):
+    """Hand-off links, by PostgreSQL's own clock."""
+
+    def open(self) -> "HandOffQuerySet":
+        """Those that still show their page: neither closed nor expired."""
+        return self.filter(revoked_at__isnull=True, expires_at__gt=Now())
+
+    def by_token(self, token: str) -> "HandOffQuerySet":
+        """The one of a token that we signed; none for any other."""
+        try:
+            return self.filter(pk=_signer().unsign(token))
+        except signing.BadSignature:
+            return self.none()
+
+
 class HandOff(models.Model):
     """A link for the people who must act in AWS and have no account here: one endpoint, read-only.
 
     Times are real ones, as of sign-ins. The link is the row's id, signed: it can be shown again, and cannot
-    be guessed, not even by who can read the database.
+    be guessed, not even by who can read the database. `opened` counts the times its page was opened; the
+    page's own polls do not count.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -52,6 +68,8 @@ class HandOff(models.Model):
     revoked_at = models.DateTimeField(null=True, editable=False)
     opened = models.PositiveIntegerField(default=0, editable=False)
     last_opened_at = models.DateTimeField(null=True, editable=False)
+
+    objects = HandOffQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hand-off link")
@@ -66,21 +84,10 @@ class HandOff(models.Model):
         """The part of the link that nobody can guess."""
         return _signer().sign(self.pk.hex)
 
-    @classmethod
-    def by_token(cls, token: str) -> "HandOff | None":
-        """Return the row of a token that we signed, None for any other."""
-        try:
-            return cls.objects.filter(pk=_signer().unsign(token)).first()
-        except signing.BadSignature:
-            return None
-
-    def is_open(self, real: datetime) -> bool:
-        """Whether the link still shows its page."""
-        return self.revoked_at is None and real < self.expires_at
-
 
 def _signer() -> signing.Signer:
-    return signing.Signer(salt="postern.hand-off")
+    # A colon would end the link in some mail programs.
+    return signing.Signer(sep=".", salt="postern.hand-off")
 
 
 class ReplacementMode(models.TextChoices):

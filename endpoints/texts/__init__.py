@@ -166,6 +166,14 @@ def _what_was_pasted(known: Mapping[str, object]) -> str:
     return " ".join(map(str, [*said, WANTED[wanted]]))
 
 
+def current_reason(endpoint: "ReversePrivateEndpoint") -> Reason | None:
+    """Return the reason that is shown now; None for one of a newer version."""
+    try:
+        return Reason(_current_reason(endpoint))
+    except ValueError:
+        return None
+
+
 def _current_reason(endpoint: "ReversePrivateEndpoint") -> str:
     """The stored reason, or the removal's own while the engine has not yet taken it up."""
     if endpoint.removal_requested_at is not None and endpoint.status != Status.DELETING:

@@ -138,7 +138,7 @@ def _changed(request: PersonRequest, sight: Sight) -> list[str]:
 def _read(keys: list[str], request: PersonRequest, now: datetime) -> list[Shown]:
     """Return those of the endpoints that left the page which the person may see."""
     readable = [key for key in keys if len(key) == 32 and set(key) <= set("0123456789abcdef")]
-    if not readable:
+    if not readable or not request.user.is_authenticated:  # a hand-off link's page knows nobody
         return []
     visible = ReversePrivateEndpoint.objects.visible_to(request.user)
     return [Shown(row, now) for row in visible.filter(pk__in=readable).select_related("region")]

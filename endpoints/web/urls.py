@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path
 from django.views.i18n import set_language
 
-from endpoints.web.views import clickpipes, endpoints, listing, preferences, services, session
+from endpoints.web.views import clickpipes, endpoints, hand_off, listing, preferences, services, session
 from endpoints.web.views import settings as settings_page
 
 _OF_SERVICE = "services/<uuid:service_id>/"
@@ -30,4 +30,7 @@ urlpatterns: list[URLPattern] = [
     path(_ENDPOINT, endpoints.see_endpoint, name="endpoint"),
     path(f"{_ENDPOINT}retry/", endpoints.retry_endpoint, name="retry-endpoint"),
     path(f"{_ENDPOINT}remove/", endpoints.remove_endpoint, name="remove-endpoint"),
+    path(f"{_ENDPOINT}hand-off/", hand_off.make_hand_off, name="make-hand-off"),
+    path(f"{_ENDPOINT}hand-off/<uuid:link_id>/close/", hand_off.close_hand_off, name="close-hand-off"),
+    path("hand-off/<str:token>/", hand_off.see_hand_off, name="hand-off"),
 ]

@@ -10,7 +10,7 @@ from endpoints.models import ReversePrivateEndpoint
 from tests.people import Cast, make_endpoint
 from tests.web.conftest import list_of, page_of
 
-OPEN = {"health", "sign-in", "set-password", "language", "theme"}
+OPEN = {"health", "sign-in", "set-password", "language", "theme", "hand-off"}
 
 
 def every_pattern(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -24,6 +24,8 @@ NOBODY = _("Nobody")
 CLUSTER_OWNER = _("The owner of the MSK cluster")
 SHARER = _("The owner of the resource configuration")
 OWNER = _("The owner of the endpoint service")
+OWNERS = (OWNER, SHARER, CLUSTER_OWNER)
+"""Those who act in the AWS account of the data source."""
 OPERATORS = _("The operators of this installation")
 YOU = _("You")
 

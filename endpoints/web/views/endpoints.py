@@ -20,6 +20,7 @@ from endpoints.intents import IntentRefused
 from endpoints.models import Region, ReversePrivateEndpoint, Role, read_clock
 from endpoints.web.forms import EndpointForm
 from endpoints.web.found import find_endpoint, find_service, may, one_endpoint, require, the_one
+from endpoints.web.hand_off import hand_off_context
 from endpoints.web.http import PersonRequest, SeeOther
 from endpoints.web.live import Sight, live_page
 from endpoints.web.shown import Shown
@@ -83,6 +84,7 @@ def _details(request: PersonRequest, sight: Sight) -> dict[str, Any]:
         "ports": {source.value: PORTS[source] for source in SPECS[EndpointType(endpoint.type)].sources},
         "accept": _accept_command(endpoint) if shown.status == Status.PENDING_ACCEPTANCE else "",
         "left_behind": shown.left_behind if endpoint.is_removed else "",
+        **hand_off_context(endpoint, operates=operates),
     }
 
 
