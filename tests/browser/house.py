@@ -49,11 +49,20 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @dataclass(frozen=True)
 class House:
-    """What runs: the pages at `url`, the sandbox as `box`; logs of every process are in `var`."""
+    """What runs: the pages at `url`, the sandbox as `box`.
+
+    `env` is the environment of every process, and their logs are in `var`.
+    """
 
     url: str
     box: Sandbox
     var: Path
+    env: Mapping[str, str]
+
+    def make_gallery(self, *descriptions: str) -> dict[str, str]:
+        """Make a service with an endpoint of each type in each status; return their ids (`gallery.py`)."""
+        made: dict[str, str] = json.loads(_run(self.env, "-m", "tests.browser.gallery", *descriptions))
+        return made
 
     def list_of(self, service: str) -> str:
         """Return the address of a service's endpoints."""
@@ -150,7 +159,7 @@ def open_house(var: Path) -> Iterator[House]:
             child = Child(name, command, env, var / "log")
             stack.callback(child.stop, 20.0)
             child.start()
-        house = House(f"http://127.0.0.1:{port}", box, var)
+        house = House(f"http://127.0.0.1:{port}", box, var, env)
         eventually(lambda: _answers(house.url), 60, f"an answer of the web server (logs in {var})")
         yield house
 
@@ -162,9 +171,14 @@ def _free_port() -> int:
 
 
 def _manage(env: Mapping[str, str], *arguments: str) -> None:
-    command = [str(PYTHON), "manage.py", *arguments]
+    _run(env, "manage.py", *arguments)
+
+
+def _run(env: Mapping[str, str], *arguments: str) -> str:
+    command = [str(PYTHON), *arguments]
     done = subprocess.run(command, cwd=CHECKOUT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def _answers(url: str) -> bool:

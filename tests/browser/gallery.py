@@ -1,0 +1,121 @@
+"""Rows for the screens' pictures: each type in each status, in a service of their own.
+
+Run in the house's environment, `python -m tests.browser.gallery [DESCRIPTION…]`; prints the ids as JSON.
+No worker touches these rows: nothing of them is due, and no attempt was ever made.
+"""
+
+import json
+import sys
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import django
+
+django.setup()
+
+from endpoints.domain.reasons import EventCode, Reason  # noqa: E402
+from endpoints.domain.status import Status  # noqa: E402
+from endpoints.domain.types import EndpointType, Source  # noqa: E402
+from endpoints.models import (  # noqa: E402
+    Claim,
+    ClickPipe,
+    HandOff,
+    Organization,
+    ReversePrivateEndpoint,
+    read_clock,
+)
+from tests import people  # noqa: E402
+
+SERVICE = "gallery"
+_ORGANIZATION = "a0000000-0000-4000-8000-000000000001"
+_WHY = {
+    (EndpointType.VPC_RESOURCE, Status.FAILED): Reason.SHARE_NOT_FOUND,
+    (EndpointType.VPC_RESOURCE, Status.PROVISIONING): Reason.WAITING_FOR_SHARE,
+    (EndpointType.VPC_RESOURCE, Status.REJECTED): Reason.RESOURCE_UNREACHABLE,
+    (EndpointType.VPC_RESOURCE, Status.EXPIRED): Reason.RESOURCE_UNREACHABLE,
+    (EndpointType.MSK_MULTI_VPC, Status.FAILED): Reason.CLUSTER_NOT_VISIBLE,
+    (EndpointType.MSK_MULTI_VPC, Status.REJECTED): Reason.REJECTED_BY_CLUSTER_OWNER,
+}
+_BROKERS = ",".join(
+    f"b-{n}.scram.orders.k1s2t3.c4.kafka.eu-central-1.amazonaws.com:{14_000 + n}" for n in (1, 2, 3)
+)
+
+
+def _names(kind: EndpointType) -> dict[str, Any]:
+    if kind is EndpointType.MSK_MULTI_VPC:
+        hosts = [pair.rpartition(":")[0] for pair in _BROKERS.split(",")]
+        return {"dns_names": [], "private_dns_names": hosts, "connection_string": _BROKERS}
+    if kind is EndpointType.VPC_RESOURCE:
+        return {
+            "dns_names": [
+                "snra-0123456789abcdef0-rcfg-0123456789abcdef0.4232ccc.vpc-lattice-rsc.eu-central-1.on.aws"
+            ]
+        }
+    return {"private_dns_names": ["*.db.example.com"]}
+
+
+def make(descriptions: list[str]) -> dict[str, str]:
+    """Make the rows, and a Ready endpoint of each description.
+
+    Return the ids by `type-status`, and those of the service, a ClickPipe and a link.
+    """
+    organization = Organization.objects.get(pk=_ORGANIZATION)
+    service = people.make_service(organization, SERVICE)
+    moment = read_clock()
+    made = {"service": str(service.pk)}
+    for kind, status in product(EndpointType, Status):
+        endpoint = people.make_endpoint(
+            service,
+            status,
+            type=kind,
+            description=f"{kind.value.replace('_', ' ').capitalize()}: {status.value}",
+            status_since=moment.now - timedelta(minutes=2),
+            created_at=moment.now - timedelta(minutes=5),
+            **({"reason": _WHY[kind, status]} if (kind, status) in _WHY else {}),
+            **(_names(kind) if status is Status.READY else {}),
+            **({"raw_error": "InvalidParameter: No."} if status is Status.FAILED else {}),
+        )
+        people.make_event(endpoint, EventCode.REQUESTED, actor="operator@postern.example")
+        made[f"{kind.value}-{status.value}"] = str(endpoint.pk)
+    for kind in EndpointType:
+        gone = people.make_tombstone(service, type=kind, description=f"Old {kind.value}", **_names(kind))
+        for held in gone.spec.held():
+            Claim.objects.get_or_create(
+                kind=held.kind.value,
+                key=held.key,
+                defaults={"organization": organization, "used_up_at": moment.now},
+            )
+        made[f"{kind.value}-Removed"] = str(gone.pk)
+    for text in descriptions:
+        people.make_endpoint(service, description=text)
+    return made | _around(made)
+
+
+def _around(made: dict[str, str]) -> dict[str, str]:
+    moment = read_clock()
+    ready = ReversePrivateEndpoint.objects.get(pk=made["VPC_ENDPOINT_SERVICE-Ready"])
+    fields = {
+        "service": ready.service,
+        "created_at": moment.now,
+        "created_by_name": "operator@postern.example",
+    }
+    by_id = ClickPipe(name="orders", source=Source.KAFKA, **fields)
+    by_id.reach(f"{ready.dns_names[0]}:9092", ready.dns_names[:1])
+    by_id.save()
+    by_id.endpoints.add(ready)
+    by_host = ClickPipe(name="customers", source=Source.POSTGRES, **fields)
+    by_host.reach("pg.db.example.com:5432", ["pg.db.example.com"])
+    by_host.save()
+    pending = ReversePrivateEndpoint.objects.get(pk=made["VPC_ENDPOINT_SERVICE-PendingAcceptance"])
+    link = HandOff.objects.create(
+        endpoint=pending,
+        created_at=moment.real,
+        created_by_name="operator@postern.example",
+        expires_at=moment.real + timedelta(days=7),
+    )
+    return {"pipe": str(by_id.pk), "token": link.token}
+
+
+if __name__ == "__main__":
+    print(json.dumps(make(sys.argv[1:])))

@@ -1,0 +1,94 @@
+"""Every screen of the console in every state, by name: where it is, or how one gets there."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from endpoints.domain.status import Status
+from endpoints.domain.types import EndpointType
+from tests.browser.house import SHOP, House
+
+LONG = "Bestellungen-und-Rechnungen-" * 9  # 252 characters that break nowhere but at hyphens
+UNBROKEN = "x" * 255
+_STATES = [*(status.value for status in Status), "Removed"]
+
+
+def screens(page: Page, house: House, ids: dict[str, str], *, every: bool) -> Iterator[str]:
+    """Go to one screen after the other, and yield its name. `every`: all types in each status."""
+    for name, path in {**_plain(ids), **_of_endpoints(ids, every=every)}.items():
+        page.goto(house.url + path)
+        yield name
+    yield from _mistakes(page, house, ids)
+    yield from _flyout(page, house, ids)
+    page.context.clear_cookies(name="sessionid")
+    page.goto(f"{house.url}{reverse('hand-off', args=[ids['token']])}")
+    yield "hand-off"
+    page.goto(f"{house.url}/sign-in/")
+    yield "sign-in"
+
+
+def _plain(ids: dict[str, str]) -> dict[str, str]:
+    here = [ids["service"]]
+    paths = {
+        "services": "/",
+        "data-sources": reverse("data-sources", args=here),
+        "type-chooser": reverse("choose-type", args=here),
+        "which-endpoint": f"{reverse('which-endpoint', args=here)}?host=pg.db.example.com",
+        "which-endpoint-none": f"{reverse('which-endpoint', args=here)}?host=elsewhere.example.com",
+        "clickpipes": reverse("clickpipes", args=here),
+        "clickpipe": reverse("clickpipe", args=[*here, ids["pipe"]]),
+        "pipe-remove": reverse("remove-clickpipe", args=[*here, ids["pipe"]]),
+        "pipe-source": reverse("new-pipe", args=here),
+        "settings": reverse("settings", args=here),
+        "list": reverse("endpoints", args=here),
+        "list-filtered": f"{reverse('endpoints', args=here)}?status=Failed&sort=description",
+        "list-nothing": f"{reverse('endpoints', args=here)}?q=nothing-like-this",
+        "removed": reverse("removed-endpoints", args=here),
+        "create": reverse("create-endpoint", args=here),
+        "nothing-here": reverse("endpoints", args=[SHOP]),
+        "old-link": "/set-password/x/y/",
+    }
+    for step in ("pipe-connection", "pipe-endpoint", "pipe-new-endpoint"):
+        paths[step] = reverse(step, args=[*here, "kafka"])
+    for kind in EndpointType:
+        paths[f"create-{kind.value}"] = f"{reverse('create-endpoint', args=here)}?type={kind.value}"
+        paths[f"replace-{kind.value}"] = reverse("replace-endpoint", args=[*here, ids[f"{kind.value}-Ready"]])
+        paths[f"remove-{kind.value}"] = reverse("remove-endpoint", args=[*here, ids[f"{kind.value}-Ready"]])
+        paths[f"pipe-ready-{kind.value}"] = reverse(
+            "pipe-wait", args=[*here, "kafka", ids[f"{kind.value}-Ready"]]
+        )
+        paths[f"pipe-wait-{kind.value}"] = reverse(
+            "pipe-wait", args=[*here, "kafka", ids[f"{kind.value}-Provisioning"]]
+        )
+    return paths
+
+
+def _of_endpoints(ids: dict[str, str], *, every: bool) -> dict[str, str]:
+    kinds = list(EndpointType)
+    chosen = {
+        f"{kind.value}-{state}"
+        for number, state in enumerate(_STATES)
+        for kind in (kinds if every else [kinds[number % len(kinds)]])
+    }
+    return {f"endpoint-{key}": reverse("endpoint", args=[ids["service"], ids[key]]) for key in sorted(chosen)}
+
+
+def _mistakes(page: Page, house: House, ids: dict[str, str]) -> Iterator[str]:
+    page.goto(f"{house.url}{reverse('create-endpoint', args=[ids['service']])}")
+    page.locator("#id_description").fill(UNBROKEN + "y")
+    page.locator("main form.form button:not([type=button])").last.click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "create-with-mistakes"
+
+
+def _flyout(page: Page, house: House, ids: dict[str, str]) -> Iterator[str]:
+    ready = ids["VPC_ENDPOINT_SERVICE-Ready"]
+    for name, path in {
+        "flyout-list": reverse("settings-endpoints", args=[ids["service"]]),
+        "flyout-details": reverse("settings-endpoint", args=[ids["service"], ready]),
+        "flyout-remove": reverse("settings-remove-endpoint", args=[ids["service"], ready]),
+    }.items():
+        page.goto(house.url + path)
+        expect(page.get_by_role("dialog")).to_be_visible()
+        yield name
