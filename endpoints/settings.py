@@ -78,7 +78,12 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "endpoints.web.context.installation",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "endpoints.web.tags"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "endpoints.web.tags",
+                "endpoints.web.guide_tags",
+            ],
         },
     }
 ]

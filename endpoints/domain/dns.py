@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from endpoints.domain.types import Source
+from endpoints.domain.pipes import clean_host, clean_port, names_that_answer
+from endpoints.domain.types import Source, SpecError, clean_text
 
 PORTS = {Source.KAFKA: 9092, Source.POSTGRES: 5432, Source.MYSQL: 3306, Source.MONGODB: 27017}
 """The usual port of each source. A DNS name is not an address until it has one."""
@@ -45,3 +46,38 @@ def broker_hosts(brokers: str) -> tuple[str, ...]:
     """Return the host names of a bootstrap string (`host:port,host:port,…`), each once, without ports."""
     hosts = (pair.rpartition(":")[0] for pair in brokers.split(",") if ":" in pair)
     return tuple(dict.fromkeys(host.strip() for host in hosts if host.strip()))
+
+
+_ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+LONGEST_HOST = 1_000  # characters; far more than any host name, and enough to say what was pasted instead
+
+
+def host_names(text: object) -> tuple[str, ...]:
+    """Return the names that can answer a host, lower case: the host, and the wildcard over its first label.
+
+    A port behind a colon and a closing dot are ignored; a name in another script is read as DNS has it.
+    Raises SpecError on `host` for what is no host name: `several_hosts`, `host_is_url`, `host_is_address`,
+    and what `clean_host` and `clean_port` raise.
+    """
+    field = "host"
+    given = clean_text(field, text, maximum=LONGEST_HOST).lower()
+    if "," in given:
+        raise SpecError(field, "several_hosts")
+    if "/" in given:
+        raise SpecError(field, "host_is_url")
+    if given.count(":") > 1 or _ADDRESS.fullmatch(given.partition(":")[0]):
+        raise SpecError(field, "host_is_address")
+    name, colon, port = given.partition(":")
+    if colon:
+        clean_port(field, port)
+    host = clean_host(field, _as_dns_has_it(name))
+    return names_that_answer(host) if "." in host else (host,)
+
+
+def _as_dns_has_it(name: str) -> str:
+    if name.isascii():
+        return name
+    try:
+        return name.encode("idna").decode()
+    except UnicodeError:
+        raise SpecError("host", "not_a_host") from None

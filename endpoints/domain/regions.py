@@ -1,7 +1,9 @@
 """In which AWS region a service's ClickPipes run, and so its endpoints. Source: `regions.md`."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 
 DEFAULT_EUROPE = "eu-central-1"
 DEFAULT_ELSEWHERE = "us-east-2"
@@ -57,3 +59,56 @@ def clickpipes_region(provider: str, region: str, created_at: datetime) -> str:
             return region
     in_europe = _EUROPE_BY_PROVIDER[provider].match(region) is not None
     return DEFAULT_EUROPE if in_europe else DEFAULT_ELSEWHERE
+
+
+class RowKind(StrEnum):
+    """What a row of the table speaks of."""
+
+    OWN = "own"
+    EARLIER_EUROPE = "earlier_europe"
+    EARLIER_ELSEWHERE = "earlier_elsewhere"
+    OTHER_EUROPE = "other_europe"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: services in these AWS regions, made on or after a day (None: any time), and where their
+    ClickPipes run ("": in the same region). Without `regions` it speaks of all that no row before names."""
+
+    kind: RowKind
+    clickpipes: str = ""
+    regions: tuple[str, ...] = ()
+    since: date | None = None
+
+
+def table() -> tuple[Row, ...]:
+    """Return the table as it is published: own regions by the day since which they are, then the rest."""
+    by_day: dict[date, list[str]] = {}
+    for region, day in _OWN_REGION_SINCE.items():
+        by_day.setdefault(day, []).append(region)
+    own = [
+        Row(RowKind.OWN, regions=tuple(regions), since=None if day == date.min else day)
+        for day, regions in sorted(by_day.items())
+    ]
+    rest = (
+        Row(RowKind.EARLIER_EUROPE, DEFAULT_EUROPE),
+        Row(RowKind.EARLIER_ELSEWHERE, DEFAULT_ELSEWHERE),
+        Row(RowKind.OTHER_EUROPE, DEFAULT_EUROPE),
+        Row(RowKind.ELSEWHERE, DEFAULT_ELSEWHERE),
+    )
+    return (*own, *rest)
+
+
+def row_of(provider: str, region: str, created_at: datetime) -> Row:
+    """Return the row that holds for a service; the arguments are those of `clickpipes_region`."""
+    clickpipes = clickpipes_region(provider, region, created_at)
+    is_named = provider == "aws" and region in _OWN_REGION_SINCE
+    if is_named and clickpipes == region:
+        return next(row for row in table() if region in row.regions)
+    in_europe = clickpipes == DEFAULT_EUROPE
+    if is_named:
+        kind = RowKind.EARLIER_EUROPE if in_europe else RowKind.EARLIER_ELSEWHERE
+    else:
+        kind = RowKind.OTHER_EUROPE if in_europe else RowKind.ELSEWHERE
+    return next(row for row in table() if row.kind is kind)

@@ -4,7 +4,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path
 from django.views.i18n import set_language
 
-from endpoints.web.views import clickpipes, endpoints, hand_off, listing, preferences, services, session
+from endpoints.web.views import (
+    clickpipes,
+    endpoints,
+    hand_off,
+    listing,
+    preferences,
+    services,
+    session,
+    tools,
+)
 from endpoints.web.views import settings as settings_page
 
 _OF_SERVICE = "services/<uuid:service_id>/"
@@ -24,6 +33,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_OF_SERVICE}data-sources/", services.data_sources, name="data-sources"),
     path(f"{_OF_SERVICE}clickpipes/", clickpipes.list_pipes, name="clickpipes"),
     path(f"{_OF_SERVICE}settings/", settings_page.settings_page, name="settings"),
+    path(f"{_OF_SERVICE}type-chooser/", tools.choose_type, name="choose-type"),
+    path(f"{_OF_SERVICE}which-endpoint/", tools.find_by_host, name="which-endpoint"),
     path(_SERVICE, listing.list_endpoints, name="endpoints"),
     path(f"{_SERVICE}new/", endpoints.create_endpoint, name="create-endpoint"),
     path(f"{_SERVICE}removed/", listing.list_removed, name="removed-endpoints"),

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from endpoints.domain.regions import clickpipes_region, is_aws_region
+from endpoints.domain.regions import Row, RowKind, clickpipes_region, is_aws_region, row_of, table
 
 SINCE = {
     "us-west-2": "2025-06-24",
@@ -69,3 +71,25 @@ def test_region_names_are_known_by_their_shape(name: str) -> None:
 @pytest.mark.parametrize("name", ["", "eu-central-1a", "EU-CENTRAL-1", "eu_central_1", "eu-central-1\n"])
 def test_other_texts_are_no_region_names(name: str) -> None:
     assert not is_aws_region(name)
+
+
+@settings(deadline=None, database=None)
+@given(
+    st.sampled_from(["aws", "gcp", "azure"]),
+    st.sampled_from(["us-east-1", "us-west-2", "eu-west-1", "eu-west-3", "europe-west1", "westeurope", "x"]),
+    st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
+)
+def test_the_marked_row_says_where_the_clickpipes_run(provider: str, region: str, created: datetime) -> None:
+    row = row_of(provider, region, created)
+    assert row in table()
+    assert (row.clickpipes or region) == clickpipes_region(provider, region, created)
+    assert not row.regions or (provider == "aws" and region in row.regions)
+
+
+def test_the_table_names_every_region_once_and_ends_with_everything_else() -> None:
+    named = [region for row in table() for region in row.regions]
+    assert len(named) == len(set(named)) == 17
+    assert table()[0] == Row(RowKind.OWN, regions=("us-east-1",))
+    assert [row.kind for row in table()[-4:]] == [kind for kind in RowKind if kind is not RowKind.OWN]
+    days = [row.since for row in table() if row.since]
+    assert days == sorted(days)

@@ -40,13 +40,14 @@ class GuideKey(StrEnum):
     SEE_SERVICE = "see_service"
     SEE_CONNECTIONS = "see_connections"
     SEE_TARGETS = "see_targets"
-    LET_PRIVATELINK_IN = "let_privatelink_in"
+    SEE_BALANCER = "see_balancer"
     REMOVE_PRINCIPAL = "remove_principal"
     REMOVE_REGION = "remove_region"
     # MSK multi-VPC
     TURN_ON_CONNECTIVITY = "turn_on_connectivity"
     ALLOW_IN_POLICY = "allow_in_policy"
     SEE_CLUSTER = "see_cluster"
+    SEE_POLICY = "see_policy"
     SEE_BROKERS = "see_brokers"
     SEE_CLIENT_CONNECTIONS = "see_client_connections"
     REJECT_CLIENT_CONNECTION = "reject_client_connection"
@@ -97,13 +98,15 @@ class Filled:
     """What commands are filled with; "" and None are not known, and a `Blank` stands for them.
 
     `region`: of the ClickPipes. `account`: the installation's AWS account there, once it is verified.
-    `external_id`: of the endpoint in AWS. `source` gives the port. `targets`: by what a source may be named.
+    `external_id`: of the endpoint in AWS. `source` gives the port; `source_region` is where the source lies,
+    if no parameter tells it. `targets`: by what a source may be named.
     """
 
     region: str
     account: str = ""
     external_id: str = ""
     source: Source | None = None
+    source_region: str = ""
     targets: tuple[Target, ...] = tuple(Target)
 
     @property

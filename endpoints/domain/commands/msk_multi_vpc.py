@@ -109,6 +109,9 @@ class MskMultiVpcCommands(Commands):
     def _see_cluster(self) -> Written:
         return Written(self._kafka("describe-cluster-v2"))
 
+    def _see_policy(self) -> Written:
+        return Written(self._kafka("get-cluster-policy"))
+
     def _see_brokers(self) -> Written:
         return Written(self._kafka("get-bootstrap-brokers"))
 
@@ -134,6 +137,7 @@ class MskMultiVpcCommands(Commands):
         GuideKey.TURN_ON_CONNECTIVITY: _turn_on,
         GuideKey.ALLOW_IN_POLICY: _allow,
         GuideKey.SEE_CLUSTER: _see_cluster,
+        GuideKey.SEE_POLICY: _see_policy,
         GuideKey.SEE_BROKERS: _see_brokers,
         GuideKey.SEE_CLIENT_CONNECTIONS: _see_connections,
         GuideKey.REJECT_CLIENT_CONNECTION: _reject,

@@ -39,19 +39,15 @@ class VpcEndpointServiceCommands(Commands):
     def __init__(self, spec: VpcEndpointServiceSpec | None, filled: Filled) -> None:
         self.filled = filled
         self.service_id = spec.service_name.rpartition(".")[2] if spec else Blank.SERVICE_ID.value
-        self.region = spec.service_region if spec else Blank.SERVICE_REGION.value
+        self.region = spec.service_region if spec else filled.source_region or Blank.SERVICE_REGION.value
         self.is_elsewhere = self.region != filled.region
         self.endpoint_id = filled.external_id or Blank.ENDPOINT_ID.value
         self.principal = principal(filled.principal_account, filled.region)
 
     def preparation(self) -> tuple[GuideKey, ...]:
-        """Balancer, service, permission; a region is added in case the source lies in another one."""
-        return (
-            GuideKey.CREATE_BALANCER,
-            GuideKey.CREATE_SERVICE,
-            GuideKey.ALLOW_PRINCIPAL,
-            GuideKey.ADD_REGION,
-        )
+        """Balancer, service, permission; the region is added unless the source is known to lie in it."""
+        opened = (GuideKey.ADD_REGION,) if self.is_elsewhere else ()
+        return (GuideKey.CREATE_BALANCER, GuideKey.CREATE_SERVICE, GuideKey.ALLOW_PRINCIPAL, *opened)
 
     def clean_up(self) -> tuple[GuideKey, ...]:
         """What was opened to the installation; the service itself may serve others."""
@@ -125,15 +121,10 @@ class VpcEndpointServiceCommands(Commands):
         arn = Blank.TARGET_GROUP_ARN.value
         return Written(self._balancing("describe-target-health", target_group_arn=arn))
 
-    def _let_privatelink_in(self) -> Written:
-        return Written(
-            self._balancing(
-                "set-security-groups",
-                load_balancer_arn=Blank.BALANCER_ARN.value,
-                security_groups=[Blank.SECURITY_GROUP.value],
-                enforce_security_group_inbound_rules_on_private_link_traffic="off",
-            )
-        )
+    def _see_balancer(self) -> Written:
+        arn = Blank.BALANCER_ARN.value
+        balancers = self._balancing("describe-load-balancers", load_balancer_arns=[arn])
+        return Written(f"{balancers}\n{self._balancing('describe-listeners', load_balancer_arn=arn)}")
 
     def _remove_principal(self) -> Written:
         return Written(self._permit(remove_allowed_principals=[self.principal]))
@@ -169,7 +160,7 @@ class VpcEndpointServiceCommands(Commands):
         GuideKey.SEE_SERVICE: _see_service,
         GuideKey.SEE_CONNECTIONS: _see_connections,
         GuideKey.SEE_TARGETS: _see_targets,
-        GuideKey.LET_PRIVATELINK_IN: _let_privatelink_in,
+        GuideKey.SEE_BALANCER: _see_balancer,
         GuideKey.REMOVE_PRINCIPAL: _remove_principal,
         GuideKey.REMOVE_REGION: _remove_region,
     }
