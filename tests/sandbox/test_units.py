@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from endpoints.sandbox.app import Sandbox
@@ -69,6 +69,7 @@ PARAMS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)  # a machine with other work may pause for longer
 @given(PARAMS)
 def test_what_botocore_spells_is_read_back_the_same(params: dict[str, Any]) -> None:
     """The reader is the inverse of botocore's own serializer, order and emptiness included."""
