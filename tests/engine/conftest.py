@@ -1,13 +1,10 @@
 """The engine against a sandbox: its functions are called here, in the test's own process and time."""
 
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from endpoints.models import Installation
-from endpoints.models.installation import postgres_identity
 from endpoints.providers import msk_multi_vpc, session
 from endpoints.reconcile import operators
 from tests.engine.world import World
@@ -56,8 +53,5 @@ def world(box: Sandbox, db: None) -> World:
 
 @pytest.fixture
 def committed_world(box: Sandbox, transactional_db: None) -> World:
-    """The same for tests with threads: everything is committed. A flush took the installation's row away."""
-    identifier, oid = postgres_identity()
-    if not Installation.objects.exists():
-        Installation.objects.create(id=uuid.uuid4(), pg_system_identifier=identifier, pg_database_oid=oid)
+    """The same for tests with threads: everything is committed."""
     return World.begin(box)

@@ -1,20 +1,17 @@
-"""Houses for kill tests, and the seconds that they measured, told at the end of the run."""
+"""Houses for kill tests, and a place for the seconds that they measure."""
 
 import sys
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from endpoints.models import Installation
-from endpoints.models.installation import postgres_identity
+from tests.conftest import MEASURED
 from tests.kill.house import SHORT, House, furnish
 from tests.sandbox_client import Sandbox, start_sandbox
 
 Furnish = Callable[[Mapping[str, str]], House]
-_MEASURED: list[str] = []
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -41,9 +38,6 @@ def furnished(
     box.reset_clock()
     box.reset("instant")
     settings.CLOCK_FILE = box.clock_file
-    if not Installation.objects.exists():  # a flush took it away
-        identifier, oid = postgres_identity()
-        Installation.objects.create(id=uuid.uuid4(), pg_system_identifier=identifier, pg_database_oid=oid)
     made: list[House] = []
 
     def furnish_it(limits: Mapping[str, str]) -> House:
@@ -64,18 +58,6 @@ def house(furnished: Furnish) -> House:
 
 
 @pytest.fixture
-def tell(request: pytest.FixtureRequest) -> Callable[[object], None]:
-    """Keep a measurement; all are shown at the end of the run."""
-
-    def keep(what: object) -> None:
-        _MEASURED.append(f"{request.node.name}: {what}")
-
-    return keep
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Show what was measured."""
-    if _MEASURED:
-        terminalreporter.section("real seconds in the kill tests")
-        for line in _MEASURED:
-            terminalreporter.write_line(line)
+def tell(record_property: Callable[[str, object], None]) -> Callable[[object], None]:
+    """Keep a measurement; all are shown at the end of the run (tests/conftest.py)."""
+    return lambda what: record_property(MEASURED, str(what))  # only plain values travel between processes
