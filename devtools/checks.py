@@ -14,6 +14,7 @@ from devtools.up import hold
 TEST_VAR = VAR / "test"
 PYTHON_PARTS = ["manage.py", "endpoints", "tests", "devtools", "dev"]
 BEGAN = "POSTERN_DEV_BEGAN"  # seconds since the epoch; total.py tells how long it all took
+DEBUGGING = {"--pdb", "--trace", "-s", "--collect-only", "--co"}  # need a terminal, or start nothing
 Step = tuple[str, list[str | Path]]
 
 
@@ -51,9 +52,14 @@ def test(full: bool, arguments: list[str]) -> int:
 
 
 def pytest_command(full: bool, arguments: list[str]) -> list[str | Path]:
-    """Return pytest's command line; its closing line stays the last, so the total comes from a plug-in."""
+    """Return pytest's command line: two lanes, but one process for who chooses tests or debugs them.
+
+    pytest's closing line stays the last, so the total comes from a plug-in.
+    """
     chosen: list[str | Path] = [] if full else ["-m", "not full"]
-    return [PYTHON, "-m", "pytest", "-p", "devtools.total", *chosen, *arguments]
+    alone = any(not argument.startswith("-") or argument in DEBUGGING for argument in arguments)
+    lanes = [] if alone else ["-p", "devtools.lanes", "-n", "2", "--no-loadscope-reorder"]
+    return [PYTHON, "-m", "pytest", "-p", "devtools.total", *lanes, *chosen, *arguments]
 
 
 def mutants(names: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -78,11 +79,9 @@ def free_port() -> int:
 def copied_checkout(tmp_path: Path) -> Path:
     """A checkout of its own beside this one: same sources, same .venv, its own var/."""
     checkout = tmp_path / "checkout"
-    checkout.mkdir()
-    left_out = {"var", ".venv", ".git", ".mypy_cache", ".ruff_cache", ".hypothesis", "staticfiles"}
-    for source in CHECKOUT.iterdir():
-        if source.name not in left_out:
-            subprocess.run(["cp", "-r", str(source), str(checkout)], check=True)
+    left_out = ["var", ".venv", ".git", ".mypy_cache", ".ruff_cache", ".hypothesis", "staticfiles"]
+    # `*.pyc.*` are drafts of bytecode that another process just writes, and gone a moment later.
+    shutil.copytree(CHECKOUT, checkout, symlinks=True, ignore=shutil.ignore_patterns(*left_out, "*.pyc.*"))
     (checkout / ".venv").symlink_to(CHECKOUT / ".venv")
     return checkout
 
