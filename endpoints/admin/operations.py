@@ -3,9 +3,14 @@
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from endpoints.admin.base import Page, ReadOnlyPage
-from endpoints.models import Claim, Installation, Network, Region
+from endpoints.models import Claim, Installation, Network, Region, room_in_network
+from endpoints.texts import moment_text
+from endpoints.texts.capacity import room_text
 
 
 @admin.register(Region)
@@ -50,11 +55,26 @@ class NetworkPage(Page):
         "role_arn",
         "draining",
         "writes_paused",
+        "room",
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Network | None = None) -> list[str]:
         """Pin region and VPC of a network that exists."""
-        return ["region", "vpc_id"] if obj else []
+        return ["region", "vpc_id", "room"] if obj else ["room"]
+
+    @admin.display(description=gettext_lazy("room for VPC resources"))
+    def room(self, network: Network) -> str:
+        """How many more fit, and the free blocks of 16 addresses of each subnet."""
+        room = room_in_network(network) if network.pk else None
+        if room is None:
+            return "–"
+        subnets = [(key, found["zone"], found["blocks"]) for key, found in network.capacity.items()]
+        return format_html(
+            "{} ({})<br>{}",
+            room_text(room.capacity).text,
+            _("as of %(moment)s") % {"moment": moment_text(room.as_of)},
+            format_html_join(", ", "{} ({}): {}", subnets),
+        )
 
 
 @admin.register(Claim)

@@ -7,8 +7,8 @@ _BLOCK = 16  # addresses of a /28
 _KEPT = 4  # first addresses of a subnet that AWS keeps, beside its last
 
 
-def has_free_block(cidr: str, taken: Iterable[str]) -> bool:
-    """Say whether a subnet has an aligned /28 in which nothing is taken.
+def free_blocks(cidr: str, taken: Iterable[str]) -> int:
+    """Return how many aligned /28 a subnet has in which nothing is taken.
 
     `taken` are addresses or prefixes of any size (`10.0.0.16/28`). AWS keeps the first four addresses and the
     last one.
@@ -16,12 +16,17 @@ def has_free_block(cidr: str, taken: Iterable[str]) -> bool:
     subnet = IPv4Network(cidr)
     first, last = int(subnet.network_address), int(subnet.broadcast_address)
     if subnet.num_addresses < _BLOCK:
-        return False
+        return 0
     used = {*_blocks(first, first + _KEPT - 1), *_blocks(last, last)}
     for item in taken:
         network = IPv4Network(item, strict=False)
         used.update(_blocks(int(network.network_address), int(network.broadcast_address)))
-    return any(block not in used for block in _blocks(first, last))
+    return sum(block not in used for block in _blocks(first, last))
+
+
+def has_free_block(cidr: str, taken: Iterable[str]) -> bool:
+    """Say whether a subnet has an aligned /28 in which nothing is taken."""
+    return free_blocks(cidr, taken) > 0
 
 
 def _blocks(first: int, last: int) -> range:

@@ -4,6 +4,9 @@ The adapter translates, the reconciler decides. `raw_code`, `raw_text` and `requ
 for operators; people read the sentence that belongs to the reason code.
 """
 
+from collections.abc import Mapping
+
+from endpoints.domain.capacity import SubnetRoom
 from endpoints.domain.reasons import Reason
 
 
@@ -17,10 +20,14 @@ class Unplaceable(Exception):
 
 
 class NoRoom(Exception):
-    """Every network that would fit is full. The operators' to fix; `params` say what is full where."""
+    """Every network that would fit is full. The operators' to fix; `params` say what is full where.
 
-    def __init__(self, **params: str) -> None:
+    `rooms` is the room that was seen, by subnet, where blocks were looked for.
+    """
+
+    def __init__(self, rooms: Mapping[str, SubnetRoom] | None = None, /, **params: str) -> None:
         super().__init__(f"{params}")
+        self.rooms = rooms or {}
         self.params = params
 
 

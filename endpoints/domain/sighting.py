@@ -1,9 +1,11 @@
 """What the providers report in the domain's words: objects seen in AWS, and what a pre-flight found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
+
+from endpoints.domain.capacity import SubnetRoom
 
 Details = Mapping[str, Any]
 """What a second read told of one object, JSON values only; its keys are the endpoint type's own. Empty
@@ -50,9 +52,11 @@ class NetworkFacts:
 class Placement:
     """A request that can be sent: in which VPC, with exactly which parameters.
 
-    `private_names` are the owner's private DNS names that may be switched on later.
+    `private_names` are the owner's private DNS names that may be switched on later. `rooms` is the room that
+    stays when the request was carried out, by subnet, where blocks were looked for.
     """
 
     vpc_id: str
     request: dict[str, object]
     private_names: tuple[str, ...]
+    rooms: Mapping[str, SubnetRoom] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """Rows, constraints and querysets that start from the person."""
 
 from endpoints.models.access import Actor, Principal, Role, RoleAssignment, role_on
+from endpoints.models.capacity import Room, quota_left, room_in_network, room_in_region
 from endpoints.models.claim import Claim, ClaimKind
 from endpoints.models.console import HandOff, PipeDraft, Replacement, ReplacementMode
 from endpoints.models.endpoint import Attempt, Event, ReversePrivateEndpoint
@@ -32,10 +33,14 @@ __all__ = [
     "ReversePrivateEndpoint",
     "Role",
     "RoleAssignment",
+    "Room",
     "Service",
     "User",
     "affected_by",
     "endpoints_of",
+    "quota_left",
     "read_clock",
     "role_on",
+    "room_in_network",
+    "room_in_region",
 ]

@@ -151,7 +151,11 @@ class Region(models.Model):
 
 
 class Network(models.Model):
-    """One VPC of the operator in one region, with the subnets and security groups endpoints are made in."""
+    """One VPC of the operator in one region, with the subnets and security groups endpoints are made in.
+
+    `capacity` is the room for Resource endpoints by subnet, `{"zone", "blocks"}` each, as it was last read
+    (`capacity_at`, moved time); subnets in zones without VPC Lattice are left out.
+    """
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="networks")
     vpc_id = models.CharField(_("VPC"), max_length=30)
@@ -162,6 +166,8 @@ class Network(models.Model):
         _("draining"), default=False, help_text=_("No new endpoints are placed here.")
     )
     writes_paused = models.BooleanField(_("AWS writes paused"), default=False)
+    capacity = models.JSONField(default=dict, editable=False)
+    capacity_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("network")

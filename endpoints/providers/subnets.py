@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from endpoints.domain.addresses import has_free_block
+from endpoints.domain.addresses import free_blocks
+from endpoints.domain.capacity import SubnetRoom
 from endpoints.domain.errors import NoRoom
 from endpoints.domain.sighting import NetworkFacts
 from endpoints.providers.base import Operator
@@ -62,22 +63,41 @@ def one_per_zone(
     return chosen
 
 
-def no_room(operator: Operator, networks: Iterable[NetworkFacts], missing: str) -> NoRoom:
+def no_room(
+    operator: Operator,
+    networks: Iterable[NetworkFacts],
+    missing: str,
+    rooms: Mapping[str, SubnetRoom] | None = None,
+) -> NoRoom:
     """Return why no network that would fit has room: its quota, else what is `missing` in its subnets."""
     told: dict[str, list[str]] = {}
     for network in networks:
         told.setdefault(missing if network.room > 0 else "quota", []).append(network.vpc_id)
-    return NoRoom(region=operator.region, **{why: ", ".join(ids) for why, ids in told.items()})
+    return NoRoom(rooms, region=operator.region, **{why: ", ".join(ids) for why, ids in told.items()})
 
 
-def with_free_blocks(operator: Operator, subnets: Iterable[Subnet]) -> set[str]:
-    """Return the ids of the subnets that have a free aligned /28, which a Resource endpoint takes."""
-    known = {subnet.id: subnet for subnet in subnets}
-    taken: dict[str, set[str]] = {key: set() for key in known}
+def read_rooms(operator: Operator, networks: Sequence[NetworkFacts]) -> dict[str, SubnetRoom]:
+    """Return the room for Resource endpoints of all subnets of networks, by subnet."""
+    return rooms_of(operator, describe(operator, networks).values())
+
+
+def rooms_of(operator: Operator, subnets: Iterable[Subnet]) -> dict[str, SubnetRoom]:
+    """Return the room of those subnets that lie in a zone with VPC Lattice, by subnet."""
+    known = {subnet.id: subnet for subnet in subnets if subnet.zone and subnet.zone not in NO_LATTICE}
+    taken = _taken(operator, known) if known else {}
+    return {
+        key: SubnetRoom(subnet.zone, free_blocks(subnet.cidr, taken[key]) if subnet.cidr else 0)
+        for key, subnet in known.items()
+    }
+
+
+def _taken(operator: Operator, ids: Iterable[str]) -> dict[str, set[str]]:
+    """Return the addresses and prefixes that interfaces hold in each subnet."""
+    taken: dict[str, set[str]] = {key: set() for key in ids}
     paginator = ec2_reader(operator).get_paginator("describe_network_interfaces")
     with translated("DescribeNetworkInterfaces"):
         pages = paginator.paginate(
-            Filters=[{"Name": "subnet-id", "Values": sorted(known)}], PaginationConfig={"PageSize": 1000}
+            Filters=[{"Name": "subnet-id", "Values": sorted(taken)}], PaginationConfig={"PageSize": 1000}
         )
         for page in pages:
             for nic in page["NetworkInterfaces"]:
@@ -85,4 +105,4 @@ def with_free_blocks(operator: Operator, subnets: Iterable[Subnet]) -> set[str]:
                 held |= {a["PrivateIpAddress"] for a in nic.get("PrivateIpAddresses", [])}
                 held |= {nic["PrivateIpAddress"]} if nic.get("PrivateIpAddress") else set()
                 held |= {p["Ipv4Prefix"] for p in nic.get("Ipv4Prefixes", [])}
-    return {key for key, subnet in known.items() if subnet.cidr and has_free_block(subnet.cidr, taken[key])}
+    return taken

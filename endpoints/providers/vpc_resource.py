@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from endpoints.domain.capacity import SubnetRoom
 from endpoints.domain.errors import ProviderError, UserError
 from endpoints.domain.reasons import Reason
 from endpoints.domain.shares import ShareSeen
@@ -158,17 +160,21 @@ def place(
     known = subnets.describe(operator, networks)
     roomy = [network for network in networks if network.room > 0]
     candidates = [known[key] for network in roomy for key in network.subnet_ids if key in known]
-    free = subnets.with_free_blocks(operator, candidates) if candidates else set()
+    rooms = subnets.rooms_of(operator, candidates)
     for network in roomy:
         chosen = subnets.one_per_zone(
-            network, known, lambda subnet: subnet.id in free and subnet.zone not in subnets.NO_LATTICE
+            network, known, lambda subnet: subnet.id in rooms and rooms[subnet.id].blocks > 0
         )
         if chosen:
             arn = str(preparation["configuration_arn"])
             request = _request(operator, arn, network, list(chosen.values()), owner, token)
-            return Placement(network.vpc_id, request, ())
-    with_lattice = any(subnet.zone not in subnets.NO_LATTICE for subnet in candidates)
-    raise subnets.no_room(operator, networks, "blocks" if with_lattice else "zones")
+            return Placement(network.vpc_id, request, (), _less_one_block(rooms, chosen.values()))
+    raise subnets.no_room(operator, networks, "blocks" if rooms else "zones", rooms)
+
+
+def _less_one_block(rooms: Mapping[str, SubnetRoom], taken: Iterable[str]) -> dict[str, SubnetRoom]:
+    used = set(taken)
+    return {key: replace(room, blocks=room.blocks - (key in used)) for key, room in rooms.items()}
 
 
 def refusal(error: UserError) -> Reason:

@@ -26,6 +26,7 @@ from endpoints.providers.quotas import read_quotas
 from endpoints.providers.registry import ADAPTERS
 from endpoints.reconcile.leases import renew_region
 from endpoints.reconcile.operators import check_account, operator_of
+from endpoints.reconcile.rooms import look_at_rooms
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,8 @@ class Listing:
 
     `failed` are the listings that did not end well, with why: nothing follows from them. `details` are by
     external id; `unread` are those whose details were wanted and could not be read, with why. A thorough one
-    also read what may change although nothing moves, and the region's `quotas`.
+    also read what may change although nothing moves, and the region's `quotas`, and looked at the room in its
+    networks.
     """
 
     began: Moment
@@ -70,6 +72,7 @@ def read_region(region: Region, token: uuid.UUID) -> Listing:
     _read_details(listing, operator, region, token)
     if is_thorough:
         listing.quotas.update(read_quotas(operator))
+        look_at_rooms(region, token, began.now)
     return listing
 
 

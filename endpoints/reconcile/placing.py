@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Count, Q
-
 from endpoints import claims
+from endpoints.domain.capacity import SubnetRoom
 from endpoints.domain.errors import NoRoom, ProviderError, Unplaceable, UserError
 from endpoints.domain.reasons import EventCode, Reason
-from endpoints.domain.sighting import NetworkFacts, Placement
-from endpoints.domain.specs import SPECS
+from endpoints.domain.sighting import Placement
+from endpoints.domain.specs import Family
 from endpoints.domain.status import Status
 from endpoints.domain.timing import backoff_of
-from endpoints.models import Attempt, Event, Network
+from endpoints.models import Attempt, Event, Network, quota_left
 from endpoints.providers.base import Ownership
 from endpoints.reconcile import record
 from endpoints.reconcile.operators import check_account, operator_of
+from endpoints.reconcile.rooms import by_role, facts_of, keep_rooms
 from endpoints.reconcile.work import Work
 
 
@@ -77,32 +77,27 @@ def _wait_for_room(work: Work, full: NoRoom) -> datetime:
 
 def _choose(work: Work, owner: Ownership, token: str) -> tuple[Network, Placement]:
     """Return the first network in which the endpoint fits. Raises Unplaceable or NoRoom."""
-    by_role: dict[str, list[Network]] = {}
-    for network in work.networks:
-        by_role.setdefault(network.role_arn, []).append(network)
     obstacle: Unplaceable | NoRoom = Unplaceable(Reason.NO_NETWORK, region=work.row.region_id)
-    room = _room(work)
-    for group in by_role.values():
+    left = quota_left(work.row.region, work.row.spec.family)
+    now = work.moment.now
+    for group in by_role(work.networks):
         operator = operator_of(group[0], work.installation)
-        check_account(operator, work.row.region, work.moment.now)
-        facts = [
-            NetworkFacts(n.vpc_id, tuple(n.subnet_ids), tuple(n.security_group_ids), room[n.pk])
-            for n in group
-        ]
+        check_account(operator, work.row.region, now)
+        facts = facts_of(group, left)
         try:
             placement = work.adapter.place(operator, work.row.spec, facts, owner, token, work.row.preparation)
-        except (Unplaceable, NoRoom) as why:
+        except Unplaceable as why:
+            obstacle = why
+        except NoRoom as why:
+            _keep(work, group, why.rooms, left)
             obstacle = why
         else:
+            _keep(work, group, placement.rooms, left)
             return next(n for n in group if n.vpc_id == placement.vpc_id), placement
     raise obstacle
 
 
-def _room(work: Work) -> Mapping[int, int]:
-    """Return how many more endpoints of the row's family each network may have, by our own attempts."""
-    family = work.row.spec.family
-    kinds = [kind.value for kind, spec in SPECS.items() if spec.family is family]
-    ours = Q(attempts__gone_at__isnull=True, attempts__endpoint__type__in=kinds)
-    counted = Network.objects.filter(region=work.row.region_id).annotate(used=Count("attempts", filter=ours))
-    quota = work.row.region.quota(family)
-    return {network.pk: quota - network.used for network in counted}
+def _keep(work: Work, group: list[Network], rooms: Mapping[str, SubnetRoom], left: Mapping[int, int]) -> None:
+    """Keep the room that was seen on the way; networks at their quota were not looked at."""
+    if work.row.spec.family is Family.RESOURCE:
+        keep_rooms([network for network in group if left[network.pk] > 0], rooms, work.moment.now)

@@ -295,3 +295,15 @@ def test_staff_without_a_role_remove_from_admin(staff: Client, cast: Cast) -> No
     act(staff, "remove", endpoint, confirmed="yes")
     endpoint.refresh_from_db()
     assert endpoint.removal_requested_at is not None
+
+
+def test_a_network_tells_its_room_for_vpc_resources(staff: Client, cast: Cast) -> None:
+    address = url(Network, "change", cast.network.pk)
+    assert "more VPC resource" not in staff.get(address).text
+    Network.objects.update(
+        capacity={"subnet-<1>": {"zone": "euc1-az1", "blocks": 7}}, capacity_at=read_clock().now
+    )
+    page = staff.get(address).text
+    assert "7 more VPC resources fit in every zone." in page
+    assert "subnet-&lt;1&gt; (euc1-az1): 7" in page
+    assert staff.get(url(Network, "add")).status_code == 200

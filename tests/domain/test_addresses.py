@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from endpoints.domain.addresses import has_free_block
+from endpoints.domain.addresses import free_blocks, has_free_block
 
 
-def by_counting(cidr: str, taken: list[str]) -> bool:
+def by_counting(cidr: str, taken: list[str]) -> int:
     """Try every sixteenth address of the subnet as a block, address by address."""
     subnet = [int(address) for address in IPv4Network(cidr)]
     held = {*subnet[:4], subnet[-1]}
     for item in taken:
         held |= {int(address) for address in IPv4Network(item, strict=False)}
     starts = [address for address in subnet if address % 16 == 0]
-    return any(all(start + n in subnet and start + n not in held for n in range(16)) for start in starts)
+    return sum(all(start + n in subnet and start + n not in held for n in range(16)) for start in starts)
 
 
 @st.composite
@@ -41,15 +41,24 @@ def subnets_with_taken(draw: st.DrawFn) -> tuple[str, list[str]]:
 @given(subnets_with_taken())
 def test_a_block_is_free_when_each_of_its_addresses_is(drawn: tuple[str, list[str]]) -> None:
     cidr, taken = drawn
-    assert has_free_block(cidr, taken) == by_counting(cidr, taken)
+    free = by_counting(cidr, taken)
+    assert free_blocks(cidr, taken) == free <= max(IPv4Network(cidr).num_addresses // 16 - 2, 0)
+    assert has_free_block(cidr, taken) == (free > 0)
 
 
 @pytest.mark.parametrize(
     ("cidr", "free"),
-    [("10.0.0.0/29", False), ("10.0.0.0/28", False), ("10.0.0.0/27", False), ("10.0.0.0/26", True)],
+    [
+        ("10.0.0.0/29", 0),
+        ("10.0.0.0/28", 0),
+        ("10.0.0.0/27", 0),
+        ("10.0.0.0/26", 2),
+        ("10.0.0.0/24", 14),
+        ("10.0.0.0/16", 4094),
+    ],
 )
-def test_of_a_small_subnet_aws_keeps_addresses_in_every_block(cidr: str, free: bool) -> None:
-    assert has_free_block(cidr, []) is free
+def test_aws_keeps_addresses_in_the_first_and_the_last_block(cidr: str, free: int) -> None:
+    assert free_blocks(cidr, []) == free
 
 
 def test_one_address_in_each_block_leaves_none_however_many_are_free() -> None:

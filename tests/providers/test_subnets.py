@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.stub import ANY, Stubber
 
+from endpoints.domain.capacity import SubnetRoom
 from endpoints.domain.errors import Throttled
 from endpoints.domain.sighting import NetworkFacts
 from endpoints.domain.specs import VpcEndpointServiceSpec
@@ -25,7 +26,7 @@ def _free(ec2: Stubber, *pages: list[dict[str, Any]], of: Subnet = SMALL) -> boo
         answer = {"NetworkInterfaces": items, **more}
         ec2.add_response("describe_network_interfaces", answer, dict(asked))
         asked["NextToken"] = f"t{number}"
-    return subnets.with_free_blocks(OPERATOR, [of]) == {"subnet-1"}
+    return subnets.rooms_of(OPERATOR, [of])["subnet-1"].blocks > 0
 
 
 def test_subnets_of_all_networks_are_asked_for_at_once_by_filter(ec2: Stubber) -> None:
@@ -85,18 +86,36 @@ def test_half_a_list_of_interfaces_is_an_error(ec2: Stubber) -> None:
     asked = {"Filters": ANY, "MaxResults": 1000, "NextToken": "t"}
     ec2.add_client_error("describe_network_interfaces", "RequestLimitExceeded", expected_params=asked)
     with pytest.raises(Throttled):
-        subnets.with_free_blocks(OPERATOR, [SMALL])
+        subnets.rooms_of(OPERATOR, [SMALL])
 
 
 def test_interfaces_are_counted_in_their_own_subnet(ec2: Stubber) -> None:
     taken = [{"SubnetId": "subnet-1", "PrivateIpAddress": f"10.0.0.{n}"} for n in (20, 40)]
     ec2.add_response("describe_network_interfaces", {"NetworkInterfaces": taken})
     other = Subnet("subnet-2", "euc1-az3", "10.0.0.64/26", 9)
-    assert subnets.with_free_blocks(OPERATOR, [SMALL, other]) == {"subnet-2"}
+    rooms = subnets.rooms_of(OPERATOR, [SMALL, other])
+    assert rooms == {"subnet-1": SubnetRoom("euc1-az1", 0), "subnet-2": SubnetRoom("euc1-az3", 2)}
 
 
 def test_a_subnet_without_ipv4_has_no_block(ec2: Stubber) -> None:
     assert not _free(ec2, [], of=Subnet("subnet-1", "euc1-az1", "", 9))
+
+
+def test_the_room_of_all_subnets_is_read_by_two_calls(ec2: Stubber) -> None:
+    known = known_subnets(subnet_1="euc1-az1", subnet_2="euc1-az2", subnet_4="euc1-az3")
+    ec2.add_response("describe_subnets", known, subnet_filter(NETWORK, OTHER))
+    wanted = {"Filters": [{"Name": "subnet-id", "Values": ["subnet-1", "subnet-4"]}], "MaxResults": 1000}
+    taken = [{"SubnetId": "subnet-4", "Ipv4Prefixes": [{"Ipv4Prefix": "10.0.4.32/28"}]}]
+    ec2.add_response("describe_network_interfaces", {"NetworkInterfaces": taken}, wanted)
+    assert subnets.read_rooms(OPERATOR, [NETWORK, OTHER]) == {
+        "subnet-1": SubnetRoom("euc1-az1", 14),
+        "subnet-4": SubnetRoom("euc1-az3", 13),
+    }, "not that of a zone without VPC Lattice"
+
+
+def test_where_no_subnet_is_known_no_interfaces_are_asked_for(ec2: Stubber) -> None:
+    ec2.add_response("describe_subnets", {"Subnets": []}, subnet_filter(NETWORK))
+    assert subnets.read_rooms(OPERATOR, [NETWORK]) == {}
 
 
 # --- zones and room of Interface endpoints --------------------------------------------------------------

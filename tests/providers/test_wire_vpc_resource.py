@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from botocore.stub import ANY, Stubber
 
+from endpoints.domain.capacity import SubnetRoom
 from endpoints.domain.errors import NoRoom, Throttled, Unanswered, UserError
 from endpoints.domain.reasons import Reason
 from endpoints.domain.sighting import NetworkFacts, Sighting
@@ -73,14 +74,17 @@ def test_zones_without_lattice_and_subnets_without_a_free_block_are_left_out(ec2
         {"SubnetId": "subnet-1", "PrivateIpAddresses": [{"PrivateIpAddress": f"10.0.1.{n}"}]}
         for n in range(16, 240, 16)
     ]
-    _interfaces(ec2, *taken, of=["subnet-1", "subnet-2", "subnet-3"])
-    assert _place().request["SubnetIds"] == ["subnet-3"]
+    _interfaces(ec2, *taken, of=["subnet-1", "subnet-3"])
+    placement = _place()
+    assert placement.request["SubnetIds"] == ["subnet-3"]
+    rooms = {"subnet-1": SubnetRoom("euc1-az1", 0), "subnet-3": SubnetRoom("euc1-az3", 13)}
+    assert placement.rooms == rooms, "the block that the request takes is counted as taken"
 
 
 def test_the_first_network_with_room_and_blocks_is_taken(ec2: Stubber) -> None:
     full = NetworkFacts("vpc-0", ("subnet-0",), ("sg-0",), 0)
     _subnets(ec2, full, OTHER, NETWORK, subnet_0="euc1-az1", subnet_4="euc1-az2", subnet_1="euc1-az1")
-    _interfaces(ec2, of=["subnet-1", "subnet-4"])
+    _interfaces(ec2, of=["subnet-1"])
     placement = _place(full, OTHER, NETWORK)
     assert placement.vpc_id == "vpc-1"
     assert placement.request["SecurityGroupIds"] == ["sg-1"]
@@ -95,6 +99,7 @@ def test_no_room_says_which_networks_lack_quota_and_which_lack_blocks(ec2: Stubb
     with pytest.raises(NoRoom) as why:
         _place(full, NETWORK)
     assert why.value.params == {"region": REGION, "quota": "vpc-0", "blocks": "vpc-1"}
+    assert why.value.rooms == {"subnet-1": SubnetRoom("euc1-az1", 0)}
 
 
 def test_where_every_quota_is_used_up_no_addresses_are_asked_for(ec2: Stubber) -> None:
@@ -107,7 +112,6 @@ def test_where_every_quota_is_used_up_no_addresses_are_asked_for(ec2: Stubber) -
 
 def test_where_no_zone_has_lattice_that_is_told_and_not_the_blocks(ec2: Stubber) -> None:
     _subnets(ec2, subnet_1="euc1-az2")
-    _interfaces(ec2, of=["subnet-1"])
     with pytest.raises(NoRoom) as why:
         _place()
     assert why.value.params == {"region": REGION, "zones": "vpc-1"}

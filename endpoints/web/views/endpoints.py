@@ -18,11 +18,13 @@ from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType
 from endpoints.intents import IntentRefused
 from endpoints.models import Region, ReversePrivateEndpoint, Role, read_clock
+from endpoints.web.capacity import room_context
 from endpoints.web.forms import EndpointForm
 from endpoints.web.found import find_endpoint, find_service, may, one_endpoint, require, the_one
 from endpoints.web.hand_off import hand_off_context
 from endpoints.web.http import PersonRequest, SeeOther
 from endpoints.web.live import Sight, live_page
+from endpoints.web.pace import Pace
 from endpoints.web.shown import Shown
 
 TIMELINE_MOST = 100
@@ -84,6 +86,7 @@ def _details(request: PersonRequest, sight: Sight) -> dict[str, Any]:
         "ports": {source.value: PORTS[source] for source in SPECS[EndpointType(endpoint.type)].sources},
         "accept": _accept_command(endpoint) if shown.status == Status.PENDING_ACCEPTANCE else "",
         "left_behind": shown.left_behind if endpoint.is_removed else "",
+        "pace": Pace(shown),
         **hand_off_context(endpoint, operates=operates),
     }
 
@@ -133,6 +136,7 @@ def _create_page(request: PersonRequest, form: EndpointForm, status: int = 200) 
         "account": account,
         "principal": f"arn:aws:iam::{account}:root" if account else "",
         "title": _("Create endpoint"),
+        **room_context(form.service.clickpipes_region),
     }
     return render(request, "create.html", context, status=status)
 

@@ -1,0 +1,51 @@
+"""How many more endpoints the networks of a region take, by what was last read and by our own rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from endpoints.domain.capacity import NONE, Capacity, SubnetRoom, capacity
+from endpoints.domain.specs import SPECS, Family
+from endpoints.models.installation import Network, Region
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many more Resource endpoints fit, as the oldest reading of the networks says."""
+
+    capacity: Capacity
+    as_of: datetime
+
+
+def quota_left(region: Region, family: Family) -> dict[int, int]:
+    """Return how many more endpoints of a family each network of a region may have, by our own attempts."""
+    kinds = [kind.value for kind, spec in SPECS.items() if spec.family is family]
+    ours = Q(attempts__gone_at__isnull=True, attempts__endpoint__type__in=kinds)
+    counted = Network.objects.filter(region=region).annotate(used=Count("attempts", filter=ours))
+    return {network.pk: region.quota(family) - network.used for network in counted}
+
+
+def room_in_region(name: str) -> Room | None:
+    """Return the room in all networks of a region that take new endpoints; None while any was never read."""
+    region = Region.objects.filter(pk=name).first()
+    return None if region is None else _room(region, Network.objects.filter(region=region, draining=False))
+
+
+def room_in_network(network: Network) -> Room | None:
+    """Return the room in one network; None when it was never read."""
+    return _room(network.region, [network])
+
+
+def _room(region: Region, networks: Iterable[Network]) -> Room | None:
+    known = list(networks)
+    read_at = [network.capacity_at for network in known if network.capacity_at is not None]
+    if not known or len(read_at) < len(known):
+        return None
+    left = quota_left(region, Family.RESOURCE)
+    found = NONE
+    for network in known:
+        rooms = [SubnetRoom(room["zone"], room["blocks"]) for room in network.capacity.values()]
+        found += capacity(rooms, left[network.pk])
+    return Room(found, min(read_at))

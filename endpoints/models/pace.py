@@ -1,0 +1,23 @@
+"""How long endpoints of this installation take until they are Ready for the first time."""
+
+from datetime import timedelta
+from statistics import median
+
+from endpoints.models.endpoint import ReversePrivateEndpoint
+
+NEWEST = 200
+"""Of so many endpoints the median is taken, those that were Ready last."""
+
+FEWEST = 3
+"""With fewer there is no usual time."""
+
+
+def usual_time_to_ready(endpoint_type: str) -> timedelta | None:
+    """Return the median time from request to first Ready (one query); None while too few got there."""
+    newest = (
+        ReversePrivateEndpoint.objects.filter(type=endpoint_type, first_ready_at__isnull=False)
+        .order_by("-first_ready_at")
+        .values_list("created_at", "first_ready_at")[:NEWEST]
+    )
+    took = [(ready_at - asked_at).total_seconds() for asked_at, ready_at in newest if ready_at is not None]
+    return timedelta(seconds=median(took)) if len(took) >= FEWEST else None
