@@ -23,6 +23,7 @@ from endpoints.texts.advice import (
     USE_CONNECTION_STRING,
     Advice,
 )
+from endpoints.texts.clean_up import CLEAN_UP, TITLES, Leftover
 from endpoints.texts.events import EVENTS, PLANS
 from endpoints.texts.labels import (
     FIELD_LABELS,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BELONGS",
+    "CLEAN_UP",
     "EVENTS",
     "FIELD_LABELS",
     "LEFT_BEHIND",
@@ -49,6 +51,7 @@ __all__ = [
     "STATUS_LABELS",
     "TYPE_LABELS",
     "WANTED",
+    "Leftover",
 ]
 
 # The parameters that sentences mention, by the names they have there.
@@ -138,6 +141,8 @@ def event_text(event: "Event") -> str:
     for name in ("status", "from"):
         if params.get(name):
             params[name] = status_label(str(params[name]))
+    if params.get("item"):
+        params["item"] = clean_up_title(str(params["item"]))
     advice = _advice(str(params.get("reason", "")))
     params["reason"] = say(advice.what, event.params) if advice else ""
     try:
@@ -145,6 +150,16 @@ def event_text(event: "Event") -> str:
     except ValueError:
         return event.code  # written by a newer version
     return say(templates, {"operation": event.operation, **params})
+
+
+def clean_up_title(key: str) -> str:
+    """Return what an item of the clean-up list is called; an unknown one as it is."""
+    return str(TITLES.get(key, key))
+
+
+def clean_up_where(endpoint: "ReversePrivateEndpoint", item: Leftover) -> str:
+    """Return where the owner finds what an item of the clean-up list is about."""
+    return say(item.where, {"account": endpoint.region.account_id, **_params(endpoint)})
 
 
 def refusal_text(code: str, params: Mapping[str, object] | None = None) -> str:

@@ -4,12 +4,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path
 from django.views.i18n import set_language
 
+from endpoints.web.places import FLYOUT
 from endpoints.web.views import (
     clickpipes,
+    details,
     endpoints,
+    flyout,
     hand_off,
     listing,
     preferences,
+    removed,
+    removing,
     services,
     session,
     tools,
@@ -19,6 +24,9 @@ from endpoints.web.views import settings as settings_page
 _OF_SERVICE = "services/<uuid:service_id>/"
 _SERVICE = f"{_OF_SERVICE}endpoints/"
 _ENDPOINT = f"{_SERVICE}<uuid:endpoint_id>/"
+_FLYOUT = f"{_OF_SERVICE}settings/endpoints/"
+_IN_FLYOUT = f"{_FLYOUT}<uuid:endpoint_id>/"
+_AT = {"place": FLYOUT}
 
 urlpatterns: list[URLPattern] = [
     path("healthz/", session.health, name="health"),
@@ -37,11 +45,17 @@ urlpatterns: list[URLPattern] = [
     path(f"{_OF_SERVICE}which-endpoint/", tools.find_by_host, name="which-endpoint"),
     path(_SERVICE, listing.list_endpoints, name="endpoints"),
     path(f"{_SERVICE}new/", endpoints.create_endpoint, name="create-endpoint"),
-    path(f"{_SERVICE}removed/", listing.list_removed, name="removed-endpoints"),
-    path(_ENDPOINT, endpoints.see_endpoint, name="endpoint"),
-    path(f"{_ENDPOINT}retry/", endpoints.retry_endpoint, name="retry-endpoint"),
-    path(f"{_ENDPOINT}remove/", endpoints.remove_endpoint, name="remove-endpoint"),
+    path(f"{_SERVICE}removed/", removed.list_removed, name="removed-endpoints"),
+    path(_ENDPOINT, details.see_endpoint, name="endpoint"),
+    path(f"{_ENDPOINT}retry/", details.retry_endpoint, name="retry-endpoint"),
+    path(f"{_ENDPOINT}tick/", details.tick_endpoint, name="tick-endpoint"),
+    path(f"{_ENDPOINT}remove/", removing.remove_endpoint, name="remove-endpoint"),
     path(f"{_ENDPOINT}hand-off/", hand_off.make_hand_off, name="make-hand-off"),
     path(f"{_ENDPOINT}hand-off/<uuid:link_id>/close/", hand_off.close_hand_off, name="close-hand-off"),
     path("hand-off/<str:token>/", hand_off.see_hand_off, name="hand-off"),
+    path(_FLYOUT, flyout.list_endpoints, name="settings-endpoints"),
+    path(_IN_FLYOUT, details.see_endpoint, _AT, name="settings-endpoint"),
+    path(f"{_IN_FLYOUT}retry/", details.retry_endpoint, _AT, name="settings-retry-endpoint"),
+    path(f"{_IN_FLYOUT}tick/", details.tick_endpoint, _AT, name="settings-tick-endpoint"),
+    path(f"{_IN_FLYOUT}remove/", removing.remove_endpoint, _AT, name="settings-remove-endpoint"),
 ]

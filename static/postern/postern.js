@@ -38,7 +38,8 @@
   let quietUntil = 0;
   const lost = document.getElementById("connection-lost");
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (document.hidden || paused || Date.now() < quietUntil) event.preventDefault();
+    const polls = event.detail.elt.matches("[hx-trigger^='every']");
+    if (polls && (document.hidden || paused || Date.now() < quietUntil)) event.preventDefault();
   });
   const failed = () => {
     failures += 1;
@@ -54,16 +55,19 @@
     lost.hidden = true;
   });
 
-  const pause = document.querySelector("[data-pause]");
+  // The button comes and goes with what is swapped in.
   const showPause = () => {
-    if (pause) pause.hidden = !document.querySelector("[hx-trigger^='every']");
-  };
-  if (pause) {
-    pause.addEventListener("click", () => {
-      paused = !paused;
+    const polls = document.querySelector("[hx-trigger^='every']") !== null;
+    for (const pause of document.querySelectorAll("[data-pause]")) {
+      pause.hidden = !polls;
       pause.setAttribute("aria-pressed", String(paused));
-    });
-  }
+    }
+  };
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-pause]")) return;
+    paused = !paused;
+    showPause();
+  });
 
   document.addEventListener("htmx:afterSettle", showPause);
   showPause();

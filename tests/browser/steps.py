@@ -12,11 +12,12 @@ PACE_MS = 250
 
 
 def open_list(page: Page, service: str) -> None:
-    """Go from the services to the endpoints of one, by its name."""
+    """Go from the services to the full list of the endpoints of one, by its name."""
     page.get_by_role("link", name="Services").first.click()
     page.get_by_role("table").get_by_role("link", name=service, exact=True).click()
     page.get_by_role("link", name="Settings", exact=True).click()
     page.get_by_role("link", name="Reverse private endpoints", exact=True).click()
+    page.get_by_role("link", name="See all").click()
     expect(page.get_by_role("heading", name="Reverse private endpoints", level=1)).to_be_visible()
 
 

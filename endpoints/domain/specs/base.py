@@ -109,6 +109,11 @@ class Spec(ABC):
         """The AWS account of the source's owner, "" where the parameters do not tell it."""
         return ""
 
+    @property
+    @abstractmethod
+    def source_region(self) -> str:
+        """The AWS region in which the source lies, as the parameters tell it."""
+
     @classmethod
     @abstractmethod
     def read(cls, seen: Sighting, details: Details, before: Status) -> Reading:

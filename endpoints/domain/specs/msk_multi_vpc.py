@@ -72,6 +72,11 @@ class MskMultiVpcSpec(Spec):
         """The account in the cluster's ARN."""
         return self.cluster_arn.split(":")[4]
 
+    @property
+    def source_region(self) -> str:
+        """The region in the cluster's ARN."""
+        return self.cluster_region
+
     def check_region(self, region: str) -> None:
         """MSK connects VPCs of one region only."""
         must_lie_in(self.fields[0], self.cluster_region, region)

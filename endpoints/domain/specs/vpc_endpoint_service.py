@@ -35,6 +35,11 @@ class VpcEndpointServiceSpec(Spec):
         """Return the service name as it was given."""
         return {self.fields[0]: self.service_name}
 
+    @property
+    def source_region(self) -> str:
+        """The region in the service name."""
+        return self.service_region
+
     def check_region(self, region: str) -> None:
         """An endpoint service may lie in any region that its owner opened to ours; AWS tells."""
 

@@ -48,6 +48,11 @@ class VpcResourceSpec(Spec):
         """The account in the share's ARN."""
         return self.share_arn.split(":")[4]
 
+    @property
+    def source_region(self) -> str:
+        """The region in the share's ARN."""
+        return self.share_region
+
     def check_region(self, region: str) -> None:
         """A resource cannot be reached from another region."""
         must_lie_in(self.fields[1], self.share_region, region)

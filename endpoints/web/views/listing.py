@@ -1,11 +1,10 @@
-"""The endpoints of a service in one list, and those that were removed from it."""
+"""The endpoints of a service in one list."""
 
 import uuid
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -40,13 +39,3 @@ def list_endpoints(request: PersonRequest, service_id: uuid.UUID) -> HttpRespons
     start = (page.number - 1) * PER_PAGE
     rows = mine[start : start + PER_PAGE]
     return live_page(request, rows, page="endpoints.html", fragment="_endpoints.html", context=context)
-
-
-@never_cache
-@require_safe
-def list_removed(request: PersonRequest, service_id: uuid.UUID) -> HttpResponse:
-    """Show the tombstones of a service: who, when, why, last state."""
-    service = find_service(request, service_id)
-    tombstones = service.endpoints.tombstones().order_by("-removed_at", "pk")
-    page = Paginator(tombstones, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "removed.html", {"service": service, "page": page})

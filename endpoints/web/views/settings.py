@@ -1,4 +1,4 @@
-"""The settings of a service, with the flyout of its reverse private endpoints."""
+"""The settings of a service, behind the flyout of its reverse private endpoints."""
 
 import uuid
 
