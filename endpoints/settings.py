@@ -99,6 +99,7 @@ DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
 
 # --- sign-in ---------------------------------------------------------------------------------------------
 LOGIN_URL = "sign-in"
+CSRF_FAILURE_VIEW = "endpoints.web.kept.csrf_failure"
 LOGIN_REDIRECT_URL = "services"
 LOGOUT_REDIRECT_URL = "sign-in"
 SET_PASSWORD_LINK_SECONDS: int = env.int("SET_PASSWORD_LINK_SECONDS", 3 * 24 * 3600)

@@ -40,8 +40,10 @@ class Address:
 
 def clean_host(field: str, text: object) -> str:
     """Return a host name in lower case without its closing dot; else raise SpecError on `field`."""
-    host = clean_text(field, text, maximum=254).lower().removesuffix(".")
-    if _HOST.fullmatch(host) is None:
+    given = clean_text(field, text, maximum=254)
+    host = given.lower().removesuffix(".")
+    # `isascii`: some other letters become ASCII ones in lower case.
+    if not given.isascii() or _HOST.fullmatch(host) is None:
         raise SpecError(field, "not_a_host")
     return host
 
@@ -78,6 +80,12 @@ def _parse_address(field: str, part: str) -> Address:
     return Address(clean_host(field, host), clean_port(field, port))
 
 
+def with_ports(text: str, port: int) -> str:
+    """Return a host, or a list of them with commas, each with its own port, else with this one."""
+    parts = (part.strip() for part in text.split(","))
+    return ",".join(part if ":" in part else f"{part}:{port}" for part in parts if part)
+
+
 def names_that_answer(host: str) -> tuple[str, str]:
     """Return the two names that can answer a host: itself, and the wildcard that covers its first label."""
     return host, f"*.{host.partition('.')[2]}"
@@ -97,3 +105,18 @@ def connection_of(statuses: Iterable[str]) -> Connection:
     if seen <= {Status.READY, Status.PROVISIONING, Status.PENDING_ACCEPTANCE}:
         return Connection.WAITING
     return Connection.UNKNOWN
+
+
+_WORST_FIRST = (Connection.BROKEN, Connection.UNKNOWN, Connection.WAITING, Connection.READY)
+
+
+def connection_by_host(statuses: Iterable[Iterable[str]]) -> Connection:
+    """Return the state of a ClickPipe that names no endpoint, by the statuses that answer each of its hosts.
+
+    One Ready endpoint is enough for a host, and every host is needed; a host that nothing answers is broken.
+    """
+    of_hosts = {
+        Connection.READY if Status.READY in answering else connection_of(answering)
+        for answering in map(set, statuses)
+    }
+    return next((state for state in _WORST_FIRST if state in of_hosts), Connection.BROKEN)

@@ -15,7 +15,15 @@ from endpoints.intents.endpoint import (
     tick,
 )
 from endpoints.intents.hand_off import LASTS_DAYS, hand_off_opened, make_hand_off, revoke_hand_off
-from endpoints.intents.pipe import WantedPipe, check_pipe, keep_draft, record_pipe, remove_pipe
+from endpoints.intents.pipe import (
+    WantedPipe,
+    check_pipe,
+    check_reach,
+    drop_draft,
+    keep_draft,
+    record_pipe,
+    remove_pipe,
+)
 from endpoints.intents.replacing import advance_replacement, mode_of, request_replacement
 
 __all__ = [
@@ -27,8 +35,10 @@ __all__ = [
     "advance_replacement",
     "check_confirmation",
     "check_pipe",
+    "check_reach",
     "check_wanted",
     "clean_up",
+    "drop_draft",
     "hand_off_opened",
     "keep_draft",
     "make_hand_off",

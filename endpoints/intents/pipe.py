@@ -1,4 +1,4 @@
-"""What may be asked of a ClickPipe: record it, remove its record, keep what was typed so far."""
+"""What may be asked of a ClickPipe: record it, remove its record, keep or forget what was typed so far."""
 
 import uuid
 from collections.abc import Mapping
@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from endpoints.domain.pipes import NAME_MAX, Address, parse_addresses
+from endpoints.domain.pipes import NAME_MAX, Address, names_that_answer, parse_addresses
 from endpoints.domain.reasons import EventCode
 from endpoints.domain.specs import SPECS
-from endpoints.domain.types import EndpointType, Source, SpecError, clean_text
+from endpoints.domain.types import Source, SpecError, clean_text
 from endpoints.intents.base import IntentRefused, lock, require_role
 from endpoints.models import (
     Actor,
@@ -24,6 +24,8 @@ from endpoints.models import (
     User,
     read_clock,
 )
+
+_KEPT_MOST = 10_000  # characters of one field
 
 
 @dataclass(frozen=True)
@@ -62,19 +64,20 @@ def check_pipe(
 def record_pipe(
     *, service: Service, wanted: WantedPipe, by: Principal, form_key: uuid.UUID | None = None
 ) -> ClickPipe:
-    """Record a ClickPipe; the same `form_key` again returns the same row.
+    """Record a ClickPipe, and forget what was typed for it; the same `form_key` again returns the same row.
 
-    Raises PermissionDenied, IntentRefused(`pipe_name_taken`), or IntentRefused(`endpoint_not_usable`) for an
-    endpoint that is not of this service, is on its way out, or cannot lead to the source.
+    Raises PermissionDenied, IntentRefused(`pipe_name_taken`), IntentRefused(`endpoint_not_usable`) for an
+    endpoint that is not of this service, is on its way out, or cannot lead to the source, or what
+    `check_reach` raises.
     """
     require_role(by, service, Role.OPERATOR)
     if form_key is not None:
         lock(form_key)
-        earlier = ClickPipe.objects.filter(form_key=form_key, service=service).first()
+        earlier = ClickPipe.objects.live().filter(form_key=form_key, service=service).first()
         if earlier is not None:
             return earlier
         if ClickPipe.objects.filter(form_key=form_key).exists():
-            form_key = None
+            form_key = None  # another service's form, or what was made from it is removed: it says nothing
     endpoints = _usable(service, wanted)
     actor = Actor.of(by)
     now = read_clock().now
@@ -96,20 +99,52 @@ def record_pipe(
     pipe.endpoints.set(endpoints)
     for endpoint in endpoints:
         Event.line(endpoint, EventCode.PIPE_ADDED, now, actor=actor.name, params={"pipe": pipe.name}).save()
+    if actor.user is not None:
+        PipeDraft.objects.filter(user=actor.user, service=service, source=wanted.source).delete()
     return pipe
+
+
+def check_reach(service: Service, wanted: WantedPipe) -> None:
+    """Raise IntentRefused at `address` for a host that the named endpoints do not answer.
+
+    `not_its_name` where endpoints are named, unless AWS tells none of their names; `no_endpoint_answers`
+    where none is named and no endpoint of the service that leads to the source answers.
+    """
+    _check_reach(wanted, _leading(service, wanted))
 
 
 def _usable(service: Service, wanted: WantedPipe) -> list[ReversePrivateEndpoint]:
     # Locked: a removal asked for at the same time waits, and then names this ClickPipe.
-    found = list(
-        ReversePrivateEndpoint.objects.select_for_update(of=("self",))
-        .filter(pk__in=wanted.endpoint_ids, service=service, removal_requested_at__isnull=True)
-        .order_by("pk")
-    )
-    fit = all(wanted.source in SPECS[EndpointType(endpoint.type)].sources for endpoint in found)
-    if len(found) != len(set(wanted.endpoint_ids)) or not fit:
+    found = _leading(service, wanted, for_update=True)
+    if wanted.endpoint_ids and len(found) != len(set(wanted.endpoint_ids)):
         raise IntentRefused("endpoint_not_usable", "endpoint")
-    return found
+    _check_reach(wanted, found)
+    return found if wanted.endpoint_ids else []
+
+
+def _leading(
+    service: Service, wanted: WantedPipe, *, for_update: bool = False
+) -> list[ReversePrivateEndpoint]:
+    """The named endpoints, or those that answer any of the hosts, as far as they can be used."""
+    fit = [kind for kind, spec in SPECS.items() if wanted.source in spec.sources]
+    rows = ReversePrivateEndpoint.objects.filter(
+        service=service, removal_requested_at__isnull=True, type__in=fit
+    )
+    if wanted.endpoint_ids:
+        rows = rows.filter(pk__in=wanted.endpoint_ids)
+    else:
+        rows = rows.answering({name for one in wanted.addresses for name in names_that_answer(one.host)})
+    return list((rows.select_for_update(of=("self",)) if for_update else rows).order_by("pk"))
+
+
+def _check_reach(wanted: WantedPipe, endpoints: list[ReversePrivateEndpoint]) -> None:
+    answered = {name for endpoint in endpoints for name in endpoint.answered_names}
+    if wanted.endpoint_ids and not answered:
+        return
+    for address in wanted.addresses:
+        if not answered & set(names_that_answer(address.host)):
+            code = "not_its_name" if wanted.endpoint_ids else "no_endpoint_answers"
+            raise IntentRefused(code, "address", host=address.host)
 
 
 @transaction.atomic
@@ -130,14 +165,42 @@ def remove_pipe(*, pipe: ClickPipe, by: Principal) -> ClickPipe:
     return locked
 
 
-def keep_draft(*, service: Service, source: Source, by: User, **typed: Any) -> PipeDraft:
-    """Keep what a person typed so far for a ClickPipe of this source, beside what was kept before."""
-    with transaction.atomic():
-        PipeDraft.objects.get_or_create(
-            user=by, service=service, source=source, defaults={"updated_at": read_clock().real}
-        )
-        draft = PipeDraft.objects.select_for_update().get(user=by, service=service, source=source)
-        draft.data |= typed
-        draft.updated_at = read_clock().real
-        draft.save()
+@transaction.atomic
+def keep_draft(
+    *, service: Service, source: Source, by: User, form_key: uuid.UUID | None = None, **typed: Any
+) -> PipeDraft | None:
+    """Keep what a person typed so far for a ClickPipe of this source, beside what was kept before.
+
+    A mapping is one form's fields: they too stand beside those that were kept of it.
+
+    `form_key` is that of the form it was typed into: None is returned, and nothing kept, once a ClickPipe
+    was made from it (a field's check may arrive after the form itself). Raises PermissionDenied.
+    """
+    require_role(by, service, Role.OPERATOR)
+    if form_key is not None:
+        lock(form_key)
+        if ClickPipe.objects.filter(form_key=form_key, service=service).exists():
+            return None
+    now = read_clock().real
+    draft, _ = PipeDraft.objects.select_for_update().get_or_create(
+        user=by, service=service, source=source, defaults={"updated_at": now}
+    )
+    for name, value in typed.items():
+        kept = draft.data.get(name)
+        beside = kept if isinstance(kept, dict) and isinstance(value, Mapping) else {}
+        draft.data[name] = beside | _storable(value) if isinstance(value, Mapping) else _storable(value)
+    draft.updated_at = now
+    draft.save()
     return draft
+
+
+def drop_draft(*, service: Service, source: Source, by: User) -> None:
+    """Forget what a person typed for a ClickPipe of this source."""
+    PipeDraft.objects.filter(user=by, service=service, source=source).delete()
+
+
+def _storable(value: Any) -> Any:
+    """Return a value as PostgreSQL's JSON can store it: NUL as the sign for what could not be read."""
+    if isinstance(value, Mapping):
+        return {name: _storable(inner) for name, inner in value.items()}
+    return value.replace("\0", "\ufffd")[:_KEPT_MOST] if isinstance(value, str) else value

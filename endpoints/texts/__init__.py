@@ -26,6 +26,8 @@ from endpoints.texts.advice import (
 from endpoints.texts.clean_up import CLEAN_UP, TITLES, Leftover
 from endpoints.texts.events import EVENTS, PLANS
 from endpoints.texts.labels import (
+    CONNECTION_LABELS,
+    CONNECTION_TEXTS,
     FIELD_LABELS,
     LEFT_BEHIND,
     SHARE_LEFT_UNUSED,
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 __all__ = [
     "BELONGS",
     "CLEAN_UP",
+    "CONNECTION_LABELS",
+    "CONNECTION_TEXTS",
     "EVENTS",
     "FIELD_LABELS",
     "LEFT_BEHIND",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from endpoints.domain.pipes import Connection
 from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType
 
@@ -58,3 +59,39 @@ SHARE_LEFT_UNUSED: "StrOrPromise" = _(
     " endpoint."
 )
 """What is said instead of a VPC resource whose share was never accepted or used."""
+
+CONNECTION_LABELS: dict[str, "StrOrPromise"] = {
+    Connection.READY: _("Can connect"),
+    Connection.WAITING: _("Waiting for an endpoint"),
+    Connection.BROKEN: _("Cannot connect"),
+    Connection.UNKNOWN: _("Not known"),
+}
+
+CONNECTION_TEXTS: dict[str, tuple["StrOrPromise", "StrOrPromise"]] = {
+    Connection.READY: (
+        _("The endpoints of this ClickPipe are Ready."),
+        _(
+            "Nothing to do here. If the ClickPipe cannot read, check its port, its credentials and whether"
+            " the source itself is up."
+        ),
+    ),
+    Connection.WAITING: (
+        _("An endpoint of this ClickPipe is not Ready yet."),
+        _("Open the endpoint: its page says who must act next, and follows by itself."),
+    ),
+    Connection.BROKEN: (
+        _(
+            "An endpoint of this ClickPipe failed, was rejected or is removed, or none answers its host any"
+            " more."
+        ),
+        _(
+            "Open the endpoint: its page says why. If it does not come back, create another endpoint and set"
+            " this ClickPipe up again with it."
+        ),
+    ),
+    Connection.UNKNOWN: (
+        _("The state of an endpoint of this ClickPipe is not known at present."),
+        _("Wait a few minutes. If it lasts, ask the operators of this installation."),
+    ),
+}
+"""What is the matter with a ClickPipe's connection, and what to do."""

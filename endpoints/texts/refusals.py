@@ -79,6 +79,22 @@ REFUSALS: dict[str, Templates] = {
             " this source."
         ),
     ),
+    "not_its_name": (
+        _(
+            "This endpoint does not answer %(host)s. Choose one of its names, or one that its wildcard"
+            " covers."
+        ),
+        _("This endpoint does not answer this host."),
+    ),
+    "no_endpoint_answers": (
+        _("No endpoint of this service that leads to this source answers %(host)s."),
+        _("No endpoint of this service answers this host."),
+    ),
+    "no_choice": (_("Choose one."),),
+    "type_not_for_source": (
+        _("This type cannot lead to %(source)s. Choose another."),
+        _("This type cannot lead to this source. Choose another."),
+    ),
     "hand_off_days": (_("Choose for how many days the link should work."),),
     "being_removed": (_("This endpoint is being removed already."),),
     "being_replaced": (_("This endpoint is being replaced already."),),

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from endpoints import intents, texts
-from endpoints.domain.specs import Authentication
-from endpoints.domain.types import EndpointType
+from endpoints.domain.specs import SPECS, Authentication
+from endpoints.domain.types import EndpointType, Source
 from endpoints.intents import IntentRefused, Wanted
 from endpoints.models import Service
 
@@ -157,21 +155,36 @@ def _text_input(placeholder: str = "") -> forms.TextInput:
 
 
 class EndpointForm(forms.Form):
-    """A request for an endpoint. `wanted` holds what it asks for once `is_valid()`."""
+    """A request for an endpoint. `wanted` holds what it asks for once `is_valid()`.
+
+    `data` is a sent form; `typed` one that was typed before, shown without judging it. With a `source` only
+    the types that can lead to it may be asked for.
+    """
 
     type = Verbatim(label=texts.FIELD_LABELS["type"])
 
-    def __init__(self, service: Service, data: Mapping[str, Any] | None = None, kind: str = "") -> None:
-        super().__init__(data)
+    def __init__(
+        self,
+        service: Service,
+        data: Mapping[str, Any] | None = None,
+        kind: str = "",
+        *,
+        typed: Mapping[str, Any] | None = None,
+        source: Source | None = None,
+    ) -> None:
+        super().__init__(data, initial=dict(typed or {}))
         self.service = service
+        self.source = source
         self.wanted: Wanted | None = None
-        self.kind = _known_type((data or {}).get("type") or kind)
-        self.form_key = _form_key((data or {}).get("form_key"))
+        known = data or typed or {}
+        self.types = {kind: asks for kind, asks in TYPES.items() if leads_to(kind, source)}
+        self.kind = _known_type(known.get("type") or kind, list(self.types))
+        self.form_key = read_form_key(known.get("form_key"))
         self._add_fields()
 
     def _add_fields(self) -> None:
         # Those of all types: the page shows the chosen type's, and what was typed into others is not lost.
-        for kind in TYPES.values():
+        for kind in self.types.values():
             for name, asked in kind.fields.items():
                 self.fields[name] = Verbatim(
                     label=texts.FIELD_LABELS[name], help_text=asked.help_text, widget=_widget(asked)
@@ -187,16 +200,19 @@ class EndpointForm(forms.Form):
         """The types to choose from: value, words, what it is for, whether it is chosen."""
         return [
             (kind.value, texts.TYPE_LABELS[kind], fields.summary, kind is self.kind)
-            for kind, fields in TYPES.items()
+            for kind, fields in self.types.items()
         ]
 
     @property
     def groups(self) -> list[Group]:
         """The fields of each type."""
-        return [Group(kind, [self[name] for name in asks.fields], asks) for kind, asks in TYPES.items()]
+        return [Group(kind, [self[name] for name in asks.fields], asks) for kind, asks in self.types.items()]
 
     def clean(self) -> dict[str, Any]:
         """Ask the one place of rules, and put its errors at the fields."""
+        if self.source is not None and self.cleaned_data.get("type") in set(TYPES) - set(self.types):
+            self._refuse("type", texts.refusal_text("type_not_for_source", {"source": self.source.value}))
+            return self.cleaned_data
         mine = {"type", "description", *TYPES[self.kind].fields}
         for name in set(self.errors) - mine:
             del self.errors[name]  # of another type: the page does not even show it
@@ -216,36 +232,18 @@ class EndpointForm(forms.Form):
         self.add_error(field if field in self.fields else None, message)
 
 
-def _known_type(value: object) -> EndpointType:
-    try:
-        return EndpointType(str(value))
-    except ValueError:
-        return next(iter(TYPES))
+def leads_to(kind: EndpointType, source: Source | None) -> bool:
+    """Say whether endpoints of a type can lead to a source; to None they all can."""
+    return source is None or source in SPECS[kind].sources
 
 
-def _form_key(value: object) -> uuid.UUID:
-    """The hidden key that makes one row of many identical posts; a missing or broken one is replaced."""
+def _known_type(value: object, types: Sequence[EndpointType]) -> EndpointType:
+    return next((kind for kind in types if kind == value), types[0])
+
+
+def read_form_key(value: object) -> uuid.UUID:
+    """Return the hidden key that makes one row of identical posts; a missing or broken one is replaced."""
     try:
         return uuid.UUID(str(value))
     except ValueError:
         return uuid.uuid4()
-
-
-class SignInForm(AuthenticationForm):
-    """E-mail and password."""
-
-    error_messages = {
-        "invalid_login": gettext_lazy("This e-mail and password do not belong together. Check both."),
-        "inactive": gettext_lazy("This account is closed."),
-    }
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["username"].label = _("E-mail")
-        widget = self.fields["username"].widget
-        widget.input_type = "email"
-        widget.attrs["autocomplete"] = "username"
-
-
-class ChoosePasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subscriptable when run
-    """A first password, by the one-time link."""

@@ -10,6 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
+from endpoints.web import kept
+from endpoints.web.http import SeeOther
+
 API = "/v1/"
 
 
@@ -68,7 +71,16 @@ class SignInMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]  # the stubs promise one kind of redirect
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
-        """Send the browser to the sign-in page; a poll must not paste that page into its fragment."""
-        if getattr(request, "htmx", False):
-            return HttpResponseClientRedirect(resolve_url(self.get_login_url(view_func)))
+        """Send the browser to the sign-in page; a poll must not paste that page into its fragment.
+
+        A form that says whose it is is kept for that person (`kept.py`).
+        """
+        page = kept.keep(request)
+        if page:
+            kept.tell(request)
+        htmx = getattr(request, "htmx", None)
+        if htmx or page:
+            back = page or getattr(htmx, "current_url_abs_path", None) or ""
+            address = kept.sign_in_address(resolve_url(self.get_login_url(view_func)), back)
+            return HttpResponseClientRedirect(address) if htmx else SeeOther(address)
         return super().handle_no_permission(request, view_func)

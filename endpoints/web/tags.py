@@ -11,6 +11,9 @@ from django.utils.translation import ngettext
 from heroicons.templatetags.heroicons import heroicon_micro
 
 from endpoints import texts
+from endpoints.domain.pipes import Connection
+from endpoints.models import User
+from endpoints.web import kept
 from endpoints.web.shown import icon_of, tone_of
 
 register = template.Library()
@@ -135,3 +138,25 @@ def copy(value: str, key: str, label: str, *, short: bool = False) -> SafeString
         icon("copy"),
         mark_safe(' class="middle"') if short else "",
     )
+
+
+_CONNECTION_LOOKS = {
+    Connection.READY: ("success", "check"),
+    Connection.WAITING: ("info", "hourglass"),
+    Connection.BROKEN: ("danger", "cross"),
+    Connection.UNKNOWN: ("neutral", "question"),
+}
+
+
+@register.simple_tag
+def connection_badge(connection: Connection) -> SafeString:
+    """Draw what the endpoints of a ClickPipe say about its way to the source."""
+    tone, drawing = _CONNECTION_LOOKS[connection]
+    words = texts.CONNECTION_LABELS[connection]
+    return format_html('<span class="badge badge-{}">{}{}</span>', tone, icon(drawing), words)
+
+
+@register.simple_tag
+def kept_field(user: User) -> SafeString:
+    """Draw the hidden field by which a form that arrives after the sign-in's end is this person's again."""
+    return format_html('<input type="hidden" name="{}" value="{}">', kept.FIELD, kept.token_for(user))

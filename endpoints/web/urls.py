@@ -1,7 +1,7 @@
 """The addresses of the pages."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
 from django.views.i18n import set_language
 
 from endpoints.web.places import FLYOUT
@@ -18,8 +18,13 @@ from endpoints.web.views import (
     services,
     session,
     tools,
+    wizard,
+    wizard_endpoint,
 )
 from endpoints.web.views import settings as settings_page
+from endpoints.web.wizard import SourceConverter
+
+register_converter(SourceConverter, "source")
 
 _OF_SERVICE = "services/<uuid:service_id>/"
 _SERVICE = f"{_OF_SERVICE}endpoints/"
@@ -27,6 +32,9 @@ _ENDPOINT = f"{_SERVICE}<uuid:endpoint_id>/"
 _FLYOUT = f"{_OF_SERVICE}settings/endpoints/"
 _IN_FLYOUT = f"{_FLYOUT}<uuid:endpoint_id>/"
 _AT = {"place": FLYOUT}
+_PIPE = f"{_OF_SERVICE}clickpipes/<uuid:pipe_id>/"
+_WIZARD = f"{_OF_SERVICE}pipes/new/"
+_OF_SOURCE = f"{_WIZARD}<source:source>/"
 
 urlpatterns: list[URLPattern] = [
     path("healthz/", session.health, name="health"),
@@ -40,6 +48,15 @@ urlpatterns: list[URLPattern] = [
     path(_OF_SERVICE, services.service_home, name="service"),
     path(f"{_OF_SERVICE}data-sources/", services.data_sources, name="data-sources"),
     path(f"{_OF_SERVICE}clickpipes/", clickpipes.list_pipes, name="clickpipes"),
+    path(_PIPE, clickpipes.see_pipe, name="clickpipe"),
+    path(f"{_PIPE}remove/", clickpipes.remove_pipe, name="remove-clickpipe"),
+    path(_WIZARD, wizard.choose_source, name="choose-source"),
+    path(_OF_SOURCE, wizard.choose_connection, name="choose-connection"),
+    path(f"{_OF_SOURCE}discard/", wizard.discard_draft, name="discard-draft"),
+    path(f"{_OF_SOURCE}endpoint/", wizard.choose_endpoint, name="choose-endpoint"),
+    path(f"{_OF_SOURCE}endpoint/new/", wizard_endpoint.new_endpoint, name="new-pipe-endpoint"),
+    path(f"{_OF_SOURCE}endpoint/<uuid:endpoint_id>/", wizard_endpoint.pipe_endpoint, name="pipe-endpoint"),
+    path(f"{_OF_SOURCE}host/", wizard_endpoint.pipe_host, name="pipe-host"),
     path(f"{_OF_SERVICE}settings/", settings_page.settings_page, name="settings"),
     path(f"{_OF_SERVICE}type-chooser/", tools.choose_type, name="choose-type"),
     path(f"{_OF_SERVICE}which-endpoint/", tools.find_by_host, name="which-endpoint"),

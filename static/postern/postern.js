@@ -55,6 +55,13 @@
     lost.hidden = true;
   });
 
+  // The answer to a field's check must not replace what somebody is typing there again.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const field = event.detail.target;
+    const typing = document.activeElement && document.activeElement.matches("input[type=text]");
+    if (typing && field.matches(".field") && field.contains(document.activeElement)) event.detail.shouldSwap = false;
+  });
+
   // The button comes and goes with what is swapped in.
   const showPause = () => {
     const polls = document.querySelector("[hx-trigger^='every']") !== null;

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from endpoints import intents
 from endpoints.intents import IntentRefused
-from endpoints.models import Region, Role
-from endpoints.web.capacity import room_context
+from endpoints.models import Role
+from endpoints.web import kept
+from endpoints.web.creating import create_context
 from endpoints.web.forms import EndpointForm
 from endpoints.web.found import find_service, require
 from endpoints.web.http import PersonRequest, SeeOther
@@ -25,7 +26,9 @@ def create_endpoint(request: PersonRequest, service_id: uuid.UUID) -> HttpRespon
     service = find_service(request, service_id)
     require(request, service, Role.OPERATOR)
     if request.method != "POST":
-        return _create_page(request, EndpointForm(service, kind=request.GET.get("type", "")))
+        kind = request.GET.get("type", "")
+        return _create_page(request, EndpointForm(service, kind=kind, typed=kept.typed(request)))
+    kept.forget(request)
     form = EndpointForm(service, request.POST)
     if not form.is_valid() or form.wanted is None:
         return _create_page(request, form, status=422)
@@ -40,14 +43,5 @@ def create_endpoint(request: PersonRequest, service_id: uuid.UUID) -> HttpRespon
 
 
 def _create_page(request: PersonRequest, form: EndpointForm, status: int = 200) -> HttpResponse:
-    region = Region.objects.filter(pk=form.service.clickpipes_region).first()
-    account = region.account_id if region is not None else ""
-    context = {
-        "service": form.service,
-        "form": form,
-        "account": account,
-        "principal": f"arn:aws:iam::{account}:root" if account else "",
-        "title": _("Create endpoint"),
-        **room_context(form.service.clickpipes_region),
-    }
+    context = {"service": form.service, "title": _("Create endpoint"), **create_context(form)}
     return render(request, "create.html", context, status=status)

@@ -8,9 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from endpoints.models import ReversePrivateEndpoint, Role, Service
+from endpoints.models import PipeDraft, ReversePrivateEndpoint, Role, Service, read_clock
 from endpoints.web.found import find_service, may
 from endpoints.web.http import PersonRequest
+from endpoints.web.pipes import show_pipes
+from endpoints.web.wizard import resume_address
+
+NEWEST = 5
+"""How many ClickPipes stand below the data sources."""
 
 
 @require_safe
@@ -46,7 +51,15 @@ def service_home(request: PersonRequest, service_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def data_sources(request: PersonRequest, service_id: uuid.UUID) -> HttpResponse:
-    """Show where a ClickPipe is set up, and what helps with it."""
+    """Show where a ClickPipe is set up, what was left unfinished, the newest ones, and what helps."""
     service = find_service(request, service_id)
+    drafts = PipeDraft.objects.filter(service=service, user=request.user).order_by("-updated_at")
     operates = may(request, service, Role.OPERATOR)
-    return render(request, "data_sources.html", {"service": service, "operates": operates})
+    newest = service.pipes.live().order_by("-created_at", "pk")[:NEWEST]
+    context = {
+        "service": service,
+        "operates": operates,
+        "drafts": [(draft, resume_address(draft)) for draft in drafts] if operates else [],
+        "rows": show_pipes(newest, read_clock().now),
+    }
+    return render(request, "data_sources.html", context)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_safe
 
-from endpoints.web.forms import ChoosePasswordForm, SignInForm
+from endpoints.web.session_forms import ChoosePasswordForm, SignInForm
 
 
 class _Unprocessable:
