@@ -78,8 +78,8 @@ WHY: dict[Why, "StrOrPromise"] = {
 
 ROWS: dict[RowKind, "StrOrPromise"] = {
     RowKind.OWN: "",
-    RowKind.EARLIER_EUROPE: _("Any region above in Europe, created earlier"),
-    RowKind.EARLIER_ELSEWHERE: _("Any other region above, created earlier"),
+    RowKind.EARLIER_EUROPE: _("Any region above in Europe"),
+    RowKind.EARLIER_ELSEWHERE: _("Any other region above"),
     RowKind.OTHER_EUROPE: _("Any other region in Europe, of AWS, Azure or Google Cloud"),
     RowKind.ELSEWHERE: _("Everything else"),
 }

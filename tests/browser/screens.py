@@ -13,6 +13,19 @@ LONG = "Bestellungen-und-Rechnungen-" * 9  # 252 characters that break nowhere b
 UNBROKEN = "x" * 255
 _STATES = [*(status.value for status in Status), "Removed"]
 
+_ANSWERS = {
+    "resource": ("Postgres", "host", "same"),
+    "service": ("Kafka", "on-premises", "other"),
+    "msk": ("Kafka", "msk", "same"),
+    "not-possible": ("MongoDB", "rds", "same"),
+    "unanswered": ("Kafka", "", ""),
+}
+
+
+def chosen(service: str, source: str, place: str, region: str) -> str:
+    """Return the address of the type chooser with these answers."""
+    return f"{reverse('choose-type', args=[service])}?source={source}&place={place}&region={region}"
+
 
 def screens(page: Page, house: House, ids: dict[str, str], *, every: bool) -> Iterator[str]:
     """Go to one screen after the other, and yield its name. `every`: all types in each status."""
@@ -34,6 +47,8 @@ def _plain(ids: dict[str, str]) -> dict[str, str]:
         "services": "/",
         "data-sources": reverse("data-sources", args=here),
         "type-chooser": reverse("choose-type", args=here),
+        **{f"type-chooser-{name}": chosen(ids["service"], *answer) for name, answer in _ANSWERS.items()},
+        "which-endpoint-mistake": f"{reverse('which-endpoint', args=here)}?host=10.0.0.1",
         "which-endpoint": f"{reverse('which-endpoint', args=here)}?host=pg.db.example.com",
         "which-endpoint-none": f"{reverse('which-endpoint', args=here)}?host=elsewhere.example.com",
         "clickpipes": reverse("clickpipes", args=here),

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.template import Context, Template
 from django.utils import translation
 
 from endpoints.domain.commands import COMMANDS, GuideKey
@@ -112,3 +113,38 @@ def test_an_account_that_is_not_verified_yet_is_left_for_the_owner_to_fill() -> 
     endpoint = endpoint_of(EndpointType.VPC_ENDPOINT_SERVICE, Reason.SERVICE_NOT_FOUND, account="")
     assert "<POSTERN_ACCOUNT_ID>" in guides_of(endpoint, Status.FAILED)[0].cli
     assert ACCOUNT not in guides_of(endpoint, Status.FAILED)[0].cli
+
+
+def drawn(text: str, /, **context: object) -> str:
+    return Template(text).render(Context(context))
+
+
+def test_guides_are_drawn_with_a_way_each_and_their_own_copy_buttons() -> None:
+    endpoint = endpoint_of(EndpointType.VPC_ENDPOINT_SERVICE, Reason.OWNER_MUST_ACCEPT)
+    page = drawn("{% guides told %}", told=guides_of(endpoint, Status.PENDING_ACCEPTANCE))
+    buttons = re.findall(r'id="copy-([a-z_-]+)"', page)
+    assert buttons == ["accept-cli", "accept-terraform", "see_connections-cli", "reject-cli"]
+    assert page.count("<details") == len(buttons)
+    assert page.count(" open>") == 1, "the first command is in sight"
+    assert EXTERNAL_ID in page
+    assert "Endpoint connections → Actions → Accept endpoint connection request" in page
+
+
+def test_causes_are_drawn_with_the_recorded_one_first_and_escaped() -> None:
+    found = causes(endpoint_of(EndpointType.VPC_ENDPOINT_SERVICE, Reason.NO_COMMON_ZONE))
+    page = drawn("{% causes found %}", found=found)
+    assert page.count("<li>") == len(found)
+    assert page.count("(recorded)") == 1
+    assert page.index("(recorded)") < page.index("not among the allowed principals")
+    assert 'id="copy-cause-1"' in page
+    assert "&lt;LOAD_BALANCER_ARN&gt;" in page
+    assert "<LOAD_BALANCER" not in page
+    silent = silent_causes(endpoint_of(EndpointType.MSK_MULTI_VPC, Reason.AVAILABLE, Status.READY))
+    assert 'id="copy-silent-1"' in drawn('{% causes found "silent" %}', found=silent)
+    assert "(recorded)" not in drawn("{% causes found %}", found=silent)
+
+
+def test_a_copied_block_keeps_its_lines_and_gives_nothing_away() -> None:
+    page = drawn("{% copy_block text 'x' 'Copy it' %}", text='a \\\n  "b" <c>')
+    assert 'data-copy="a \\\n  &quot;b&quot; &lt;c&gt;"' in page
+    assert 'aria-label="Copy it"' in page

@@ -122,6 +122,7 @@ def test_the_region_table_marks_this_services_line(cast: Cast, viewer: Client) -
     assert "(this service)" in marked
     assert "eu-central-1" in marked
     assert "on or after 2026-04-15 (UTC)" in page
+    assert page.count("before its day") == 2
 
 
 def test_an_override_of_staff_goes_before_the_table(cast: Cast, viewer: Client) -> None:

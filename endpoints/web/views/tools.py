@@ -106,13 +106,20 @@ def _preparation(choice: Choice, source: Source, nearness: Nearness, region: str
     return {"told": told, "account": filled.account}
 
 
-def _table(service: Service) -> list[tuple[str, Any, str, bool]]:
-    """The region table: regions, since when, ClickPipes region, whether the row is this service's."""
+def _table(service: Service) -> list[tuple[str, str, str, bool]]:
+    """The region table: regions, when created, ClickPipes region, whether the row is this service's."""
     mine = regions.row_of(service.provider, service.region, service.created_at)
     return [
-        (", ".join(row.regions) or str(ROWS[row.kind]), row.since, row.clickpipes, row == mine)
+        (", ".join(row.regions) or str(ROWS[row.kind]), _created(row), row.clickpipes, row == mine)
         for row in regions.table()
     ]
+
+
+def _created(row: regions.Row) -> str:
+    if row.since is not None:
+        return _("on or after %(day)s (UTC)") % {"day": row.since.isoformat()}
+    is_earlier = row.kind in (regions.RowKind.EARLIER_EUROPE, regions.RowKind.EARLIER_ELSEWHERE)
+    return _("before its day") if is_earlier else _("any time")
 
 
 @never_cache
