@@ -98,6 +98,7 @@ class EventCode(StrEnum):
     PIPES_MOVED = "pipes_moved"
     REPLACEMENT_ASKED = "replacement_asked"
     REPLACED = "replaced"
+    REPLACEMENT_STOPPED = "replacement_stopped"
     HAND_OFF_MADE = "hand_off_made"
     HAND_OFF_OPENED = "hand_off_opened"
     HAND_OFF_REVOKED = "hand_off_revoked"

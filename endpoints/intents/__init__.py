@@ -15,6 +15,7 @@ from endpoints.intents.endpoint import (
     tick,
 )
 from endpoints.intents.hand_off import LASTS_DAYS, hand_off_opened, make_hand_off, revoke_hand_off
+from endpoints.intents.moving import Move, planned_moves
 from endpoints.intents.pipe import (
     WantedPipe,
     check_pipe,
@@ -24,12 +25,18 @@ from endpoints.intents.pipe import (
     record_pipe,
     remove_pipe,
 )
-from endpoints.intents.replacing import advance_replacement, mode_of, request_replacement
+from endpoints.intents.replacing import (
+    advance_replacement,
+    mode_of,
+    request_replacement,
+    stop_replacement,
+)
 
 __all__ = [
     "LASTS_DAYS",
     "WAKE_CHANNEL",
     "IntentRefused",
+    "Move",
     "Wanted",
     "WantedPipe",
     "advance_replacement",
@@ -43,6 +50,7 @@ __all__ = [
     "keep_draft",
     "make_hand_off",
     "mode_of",
+    "planned_moves",
     "record_pipe",
     "remove_pipe",
     "request_endpoint",
@@ -51,5 +59,6 @@ __all__ = [
     "require_role",
     "retry",
     "revoke_hand_off",
+    "stop_replacement",
     "tick",
 ]

@@ -127,6 +127,11 @@ def request_removal(
     return _remove(locked, Actor.of(by), Reason.REMOVAL_REQUESTED, EventCode.REMOVAL_REQUESTED)
 
 
+def remove_replaced(locked: ReversePrivateEndpoint, actor: Actor) -> None:
+    """Ask for the removal of a locked endpoint whose ClickPipes were all moved in this transaction."""
+    _remove(locked, actor, Reason.REMOVAL_REQUESTED, EventCode.REMOVAL_REQUESTED)
+
+
 def check_confirmation(endpoint: ReversePrivateEndpoint, affected: Affected, typed: str, field: str) -> None:
     """Raise IntentRefused at a field unless the description was typed, where ClickPipes depend on it."""
     if affected and typed.strip() != endpoint.description.strip():

@@ -5,116 +5,175 @@ import uuid
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from endpoints.domain.pipes import Address, names_that_answer, parse_addresses
 from endpoints.domain.reasons import EventCode
 from endpoints.domain.specs import HeldKind, parse_spec
 from endpoints.domain.status import Status
-from endpoints.domain.types import EndpointType, Source
-from endpoints.intents.base import IntentRefused, require_role, wake
-from endpoints.intents.endpoint import Wanted, request_endpoint, request_removal
+from endpoints.domain.types import EndpointType
+from endpoints.intents.base import IntentRefused, lock, require_role, wake
+from endpoints.intents.endpoint import Wanted, remove_replaced, request_endpoint, request_removal
+from endpoints.intents.moving import carry_out, planned_moves
 from endpoints.models import (
     Actor,
     Claim,
-    ClickPipe,
     Event,
-    Principal,
     Replacement,
     ReplacementMode,
     ReversePrivateEndpoint,
     Role,
+    User,
     read_clock,
 )
 
 
 def mode_of(old: ReversePrivateEndpoint, wanted: Wanted) -> ReplacementMode:
-    """Say whether both may exist at once: not when the new one claims what only one may hold.
+    """Say whether both may exist at once: not when the new one claims what the old one alone may hold.
 
-    Raises IntentRefused(`share_taken`) for the old one's share, once it is used up.
+    Raises IntentRefused(`share_taken`) for a share that is used up.
     """
-    mine = {held.key: held for held in old.spec.held() if not held.shared}
-    same = [mine[held.key] for held in wanted.spec.held() if held.key in mine]
-    if not same:
-        return ReplacementMode.TOGETHER
-    for held in same:
-        used_up = Claim.objects.filter(kind=held.kind.value, key=held.key, used_up_at__isnull=False).exists()
-        if held.kind is HeldKind.RESOURCE_SHARE and used_up:
+    wants = [held for held in wanted.spec.held() if not held.shared]
+    for held in wants:
+        known = Claim.objects.filter(kind=held.kind.value, key=held.key)
+        if held.kind is HeldKind.RESOURCE_SHARE and known.filter(used_up_at__isnull=False).exists():
             raise IntentRefused(held.refusal, held.field, is_conflict=True)
-    return ReplacementMode.ONE_AFTER_OTHER
+        if known.filter(endpoints=old).exists():
+            return ReplacementMode.ONE_AFTER_OTHER
+    return ReplacementMode.TOGETHER
 
 
 @transaction.atomic
 def request_replacement(
-    *, old: ReversePrivateEndpoint, wanted: Wanted, by: Principal, form_key: uuid.UUID | None = None
+    *,
+    old: ReversePrivateEndpoint,
+    wanted: Wanted,
+    by: User,
+    typed: str | None = None,
+    form_key: uuid.UUID | None = None,
 ) -> Replacement:
-    """Ask for a new endpoint that takes the place of `old`, of the same service.
+    """Ask for a new endpoint that takes the place of `old`, of the same service; removed ones too.
 
-    Raises PermissionDenied, and IntentRefused: `being_removed`, `being_replaced`, or what `request_endpoint`
-    raises. One after the other begins with the removal, with the roles that a removal needs.
+    The same `form_key` again returns the same row. Raises PermissionDenied, and IntentRefused:
+    `being_replaced`, `taking_a_place`, `type_unfit`, or what `request_endpoint` raises. One after the other
+    begins with the removal, with the role and the typed description that a removal needs.
     """
     require_role(by, old.service, Role.OPERATOR)
+    if form_key is not None:
+        lock(form_key)
+        earlier = Replacement.objects.filter(form_key=form_key, old=old).first()
+        if earlier is not None:
+            return earlier
+        if Replacement.objects.filter(form_key=form_key).exists():
+            form_key = None
+    # Locked first: a ClickPipe that is being recorded for it waits, and then finds it going, or is moved.
     locked = ReversePrivateEndpoint.objects.select_for_update(of=("self",)).get(pk=old.pk)
-    if locked.removal_requested_at is not None:
-        raise IntentRefused("being_removed")
+    if Replacement.objects.filter(new=locked, finished_at__isnull=True).exists():
+        raise IntentRefused("taking_a_place")
+    unfit = [move.pipe.name for move in planned_moves(locked, wanted.spec.type) if not move.fits]
+    if unfit:
+        raise IntentRefused("type_unfit", "type", pipes=", ".join(unfit))
     mode = mode_of(locked, wanted)
-    actor = Actor.of(by)
+    replacement = _begin(locked, wanted, mode, by, form_key)
+    if mode is ReplacementMode.TOGETHER:
+        replacement.new = request_endpoint(service=old.service, wanted=wanted, by=by)
+        replacement.save(update_fields=["new"])
+    elif locked.removal_requested_at is None:
+        request_removal(endpoint=locked, by=by, typed=typed)
+    return replacement
+
+
+def _begin(
+    old: ReversePrivateEndpoint, wanted: Wanted, mode: ReplacementMode, by: User, form_key: uuid.UUID | None
+) -> Replacement:
     now = read_clock().now
     try:
         with transaction.atomic():
             replacement = Replacement.objects.create(
-                old=locked,
+                old=old,
                 mode=mode,
                 type=wanted.spec.type,
                 parameters=wanted.spec.parameters(),
                 description=wanted.description,
+                form_key=form_key,
                 requested_at=now,
-                requested_by=actor.user,
-                requested_by_name=actor.name,
+                requested_by=by,
+                requested_by_name=Actor.of(by).name,
             )
     except IntegrityError:
         raise IntentRefused("being_replaced") from None
     Event.line(
-        locked, EventCode.REPLACEMENT_ASKED, now, actor=actor.name, params={"description": wanted.description}
+        old, EventCode.REPLACEMENT_ASKED, now, actor=by.email, params={"description": wanted.description}
     ).save()
-    if mode is ReplacementMode.TOGETHER:
-        replacement.new = request_endpoint(service=old.service, wanted=wanted, by=by, form_key=form_key)
-        replacement.save(update_fields=["new"])
-    else:
-        request_removal(endpoint=locked, by=by)
     return replacement
 
 
 @transaction.atomic
+def stop_replacement(*, replacement: Replacement, by: User) -> Replacement:
+    """Stop before the ClickPipes are moved; both endpoints stay as they are, the new one too.
+
+    Asking again changes nothing. Raises PermissionDenied, IntentRefused(`cannot_stop`) while the old one is
+    being removed to make room: nothing brings it back.
+    """
+    require_role(by, replacement.old.service, Role.OPERATOR)
+    locked = Replacement.objects.select_for_update(of=("self",)).get(pk=replacement.pk)
+    if locked.finished_at is not None:
+        return locked
+    if locked.new is None:
+        raise IntentRefused("cannot_stop")
+    now = read_clock().now
+    locked.finished_at = now
+    locked.stopped_by_name = by.email
+    locked.save(update_fields=["finished_at", "stopped_by_name"])
+    for endpoint in (locked.old, locked.new):
+        Event.line(endpoint, EventCode.REPLACEMENT_STOPPED, now, actor=by.email).save()
+    return locked
+
+
+@transaction.atomic
 def advance_replacement(replacement_id: uuid.UUID) -> bool:
-    """Take the one step of a replacement that is due, if any; say whether there was one. For the engine."""
+    """Take the one step of a replacement that is due, if any; say whether there was one. For the engine.
+
+    Each step is one transaction on locked rows, and what is due is read from the rows alone: it may be
+    asked any number of times, by any number of workers.
+    """
     replacement = (
         Replacement.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("old__service", "new", "requested_by")
+        .select_related("requested_by")
         .filter(pk=replacement_id, finished_at__isnull=True)
         .first()
     )
     if replacement is None:
         return False
-    if replacement.new is None:
-        return replacement.old.is_removed and _create(replacement)
-    if replacement.new.removal_requested_at is not None:
+    old, new = _locked_endpoints(replacement)
+    if new is None:
+        return old.is_removed and _create(replacement, old)
+    if new.removal_requested_at is not None:
         return _end(replacement, problem="new_one_removed")
-    if (
-        replacement.new.status == Status.READY
-        and replacement.new.observed_generation == replacement.new.generation
-    ):
-        return _move(replacement)
-    return False
+    # As it is shown: neither an old reading nor one from before a retry takes anything away from the old one.
+    if new.shown_status(read_clock().now) != Status.READY:
+        return False
+    return _move(replacement, old, new)
 
 
-def _create(replacement: Replacement) -> bool:
+def _locked_endpoints(
+    replacement: Replacement,
+) -> tuple[ReversePrivateEndpoint, ReversePrivateEndpoint | None]:
+    # `no_key`: whoever removes a ClickPipe holds its row and writes a line of its endpoints' timelines.
+    rows = (
+        ReversePrivateEndpoint.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("service", "region")
+        .filter(pk__in=filter(None, (replacement.old_id, replacement.new_id)))
+        .order_by("pk")
+    )
+    found = {row.pk: row for row in rows}
+    return found[replacement.old_id], found[replacement.new_id] if replacement.new_id else None
+
+
+def _create(replacement: Replacement, old: ReversePrivateEndpoint) -> bool:
     spec = parse_spec(EndpointType(replacement.type), replacement.parameters)
     wanted = Wanted(spec=spec, description=replacement.description)
     by = replacement.requested_by
-    if by is None or not by.is_active:
-        return _end(replacement, problem="nobody_to_create")
     try:
         with transaction.atomic():
-            replacement.new = request_endpoint(service=replacement.old.service, wanted=wanted, by=by)
+            replacement.new = request_endpoint(service=old.service, wanted=wanted, by=_still_active(by))
     except PermissionDenied:
         return _end(replacement, problem="nobody_to_create")
     except IntentRefused as refused:
@@ -123,70 +182,37 @@ def _create(replacement: Replacement) -> bool:
     return True
 
 
-def _move(replacement: Replacement) -> bool:
-    old, new = replacement.old, replacement.new
-    assert new is not None
+def _move(replacement: Replacement, old: ReversePrivateEndpoint, new: ReversePrivateEndpoint) -> bool:
+    """Move all ClickPipes and ask for the removal of the old one, or nothing at all."""
+    moves = planned_moves(old, EndpointType(new.type), new, for_update=True)
+    if any(move.address is None or not move.fits for move in moves):
+        return False  # the page says which; it goes on once the names are known, or the ClickPipe is gone
+    try:
+        require_role(_still_active(replacement.requested_by), old.service, Role.OPERATOR)
+    except PermissionDenied:
+        return _end(replacement, problem="nobody_to_move")
     now = read_clock().now
-    moved = [
-        pipe.name for pipe in ClickPipe.objects.touching([old]).order_by("name") if _move_pipe(pipe, old, new)
-    ]
+    actor = Actor(name=replacement.requested_by_name, user=replacement.requested_by)
+    replacement.moves = [carry_out(move, old, new) for move in moves]
     replacement.moved_at = now
-    actor = replacement.requested_by_name
+    names = [move.pipe.name for move in moves]
     Event.line(
-        new, EventCode.PIPES_MOVED, now, actor=actor, params={"pipes": moved, "from": old.description}
+        new, EventCode.PIPES_MOVED, now, actor=actor.name, params={"pipes": names, "from": old.description}
     ).save()
-    if old.removal_requested_at is None:
-        Event.line(
-            old, EventCode.REPLACED, now, actor=actor, params={"pipes": moved, "description": new.description}
-        ).save()
-        by = replacement.requested_by
-        try:
-            if by is None or not by.is_active:
-                raise PermissionDenied
-            with transaction.atomic():
-                request_removal(endpoint=old, by=by)
-        except PermissionDenied:
-            return _end(replacement, problem="nobody_to_remove")
+    Event.line(old, EventCode.REPLACED, now, actor=actor.name, params={"description": new.description}).save()
+    remove_replaced(old, actor)
     return _end(replacement)
 
 
-def _move_pipe(pipe: ClickPipe, old: ReversePrivateEndpoint, new: ReversePrivateEndpoint) -> bool:
-    named = pipe.endpoints.filter(pk=old.pk).exists()
-    if named:
-        pipe.endpoints.remove(old)
-        pipe.endpoints.add(new)
-    address = moved_address(pipe, old, new)
-    if address != pipe.address:
-        hosts = [found.host for found in parse_addresses("address", address, Source(pipe.source))]
-        pipe.reach(address, hosts)
-        pipe.save(update_fields=["address", "hosts", "reached_names"])
-        return True
-    return named
-
-
-def moved_address(pipe: ClickPipe, old: ReversePrivateEndpoint, new: ReversePrivateEndpoint) -> str:
-    """Return a ClickPipe's address with what only `old` answers replaced by a host that `new` answers."""
-    addresses = parse_addresses("address", pipe.address, Source(pipe.source))
-    lost = [a for a in addresses if _answers(old, a.host) and not _answers(new, a.host)]
-    if not lost:
-        return pipe.address
-    if new.connection_string and Source(pipe.source) is Source.KAFKA:
-        return new.connection_string
-    hosts = [name for name in [*new.dns_names, *new.private_dns_names] if not str(name).startswith("*")]
-    if not hosts:
-        return pipe.address
-    moved = (Address(str(hosts[0]).lower(), a.port) if a in lost else a for a in addresses)
-    return ",".join(dict.fromkeys(map(str, moved)))
-
-
-def _answers(endpoint: ReversePrivateEndpoint, host: str) -> bool:
-    return bool(endpoint.answered_names & set(names_that_answer(host)))
+def _still_active(user: User | None) -> User:
+    if user is None or not user.is_active:
+        raise PermissionDenied
+    return user
 
 
 def _end(replacement: Replacement, problem: str = "", **params: str) -> bool:
     replacement.finished_at = read_clock().now
     replacement.problem, replacement.problem_params = problem, params
     replacement.save()
-    if not problem:
-        wake()
+    wake()
     return True

@@ -101,8 +101,10 @@ class Replacement(models.Model):
     """One endpoint on its way to take another's place; the engine takes it from step to step.
 
     TOGETHER: create, wait until Ready, move the ClickPipes, remove the old. ONE_AFTER_OTHER: remove the old,
-    wait until it is gone, create, wait until Ready, move. `problem` is the code of an IntentRefused (with
-    `problem_params`) that ended it.
+    wait until it is gone, create, wait until Ready, move. `moves` are the ClickPipes that were moved:
+    `{"id", "name", "from", "to"}`, the latter two addresses. It is over at `finished_at`: done if `moved_at`
+    is set; else stopped by `stopped_by_name`, or ended by `problem`, an IntentRefused's code (with
+    `problem_params`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -118,6 +120,7 @@ class Replacement(models.Model):
         default=dict, editable=False
     )
     description = models.CharField(max_length=255, editable=False)
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
     requested_at = models.DateTimeField(editable=False)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
@@ -125,6 +128,10 @@ class Replacement(models.Model):
     requested_by_name = models.CharField(max_length=300, editable=False)
     moved_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
+    moves: "models.JSONField[list[dict[str, str]], list[dict[str, str]]]" = models.JSONField(
+        default=list, editable=False
+    )
+    stopped_by_name = models.CharField(max_length=300, blank=True, editable=False)
     problem = models.CharField(max_length=60, blank=True, editable=False)
     problem_params = models.JSONField(default=dict, editable=False)
 

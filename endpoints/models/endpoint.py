@@ -95,8 +95,9 @@ class ReversePrivateEndpoint(models.Model):
     `skipped_at`: the start of the newest listing that said nothing about this row. `preparation`: what an
     endpoint type had to find before a network could be chosen, in its adapter's words; it holds for
     `prepared_generation`, and is looked for again at `prepare_look_at`. `connection_string`: one that carries
-    its own ports. `owner_account` is the AWS account of the source's owner where the parameters tell it.
-    `cleaned_up` are the items of the clean-up list that people ticked: `{key: {"by", "at"}}`.
+    its own ports. `former_names`: DNS names, lower case, that it answered once and does not any more.
+    `owner_account` is the AWS account of the source's owner where the parameters tell it. `cleaned_up` are
+    the items of the clean-up list that people ticked: `{key: {"by", "at"}}`.
 
     The database derives `shown` (the status to show, but for staleness) and `deadline_at` for lists, which
     filter and sort by them; the properties `shown_status` and `deadline` say the same of one row.
@@ -137,6 +138,7 @@ class ReversePrivateEndpoint(models.Model):
     external_id = models.CharField(_("endpoint ID"), max_length=200, blank=True, editable=False)
     dns_names = models.JSONField(_("DNS names"), default=list, editable=False)
     private_dns_names = models.JSONField(_("private DNS names"), default=list, editable=False)
+    former_names = models.JSONField(default=list, editable=False)
     connection_string = models.TextField(_("connection string"), blank=True, editable=False)
     raw_error = models.TextField(_("AWS's own words"), blank=True, editable=False)
     last_status = models.CharField(_("last state"), max_length=20, blank=True, editable=False)
@@ -208,6 +210,11 @@ class ReversePrivateEndpoint(models.Model):
             ),
             GinIndex(fields=["dns_names"], name="endpoint_dns_names"),
             GinIndex(fields=["private_dns_names"], name="endpoint_private_names"),
+            models.Index(
+                fields=["type", "-removed_at"],
+                name="endpoint_removed_lately",
+                condition=Q(removed_at__isnull=False),
+            ),
             models.Index(
                 fields=["type", "-first_ready_at"],
                 name="endpoint_first_ready",

@@ -1,5 +1,6 @@
 """Writing what was seen and done into rows and timelines. Called with the row locked; the caller saves."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from endpoints import claims
@@ -29,7 +30,21 @@ def set_status(
     row.reason = reason
     row.reason_params = params
     if status is Status.FAILED:
-        row.dns_names, row.private_dns_names, row.connection_string = [], [], ""
+        publish(row, (), ())
+
+
+def publish(
+    row: ReversePrivateEndpoint,
+    dns_names: Iterable[str],
+    private_dns_names: Iterable[str],
+    connection_string: str = "",
+) -> None:
+    """Write the names that a row answers from now on, lower case as DNS has it, and keep those it loses."""
+    known = {*row.answered_names, *row.former_names}
+    row.dns_names = [name.lower() for name in dns_names]
+    row.private_dns_names = [name.lower() for name in private_dns_names]
+    row.connection_string = connection_string
+    row.former_names = sorted(known - row.answered_names)
 
 
 def fail_without_object(row: ReversePrivateEndpoint, reason: Reason, now: datetime, **params: str) -> None:
@@ -76,9 +91,7 @@ def _apply_reading(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting
     reading = row.spec.read(seen, attempt.details, Status(row.status))
     account = {"account": row.region.account_id} if reading.reason in NAMES_OUR_ACCOUNT else {}
     set_status(row, reading.status, reading.reason, now, **account, **reading.params)
-    row.connection_string = reading.connection_string
-    row.dns_names = list(reading.dns_names)
-    row.private_dns_names = list(reading.private_dns_names)
+    publish(row, reading.dns_names, reading.private_dns_names, reading.connection_string)
     row.raw_error = f"{seen.error_code}: {seen.error_text}" if seen.error_code or seen.error_text else ""
 
 

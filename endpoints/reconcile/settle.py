@@ -8,6 +8,7 @@ from endpoints.domain.status import Status
 from endpoints.domain.steps import Decision, Step
 from endpoints.models import Attempt, Event, Moment, ReversePrivateEndpoint
 from endpoints.reconcile import record
+from endpoints.reconcile.replacing import follow_removal
 from endpoints.reconcile.situation import GIVEN_UP, decide, open_attempt
 
 _MOST_STEPS = 8  # far more than any row can need; a guard against a rule that does not settle
@@ -69,6 +70,8 @@ def _forget(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment
     row.removed_at = moment.now
     row.raw_error = ""
     Event.line(row, EventCode.REMOVED, moment.now, actor=row.removal_requested_by).save()
+    row.save()
+    follow_removal(row)
 
 
 def _mark_gone(row: ReversePrivateEndpoint, attempt: Attempt, moment: Moment, code: EventCode) -> None:

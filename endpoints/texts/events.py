@@ -104,6 +104,7 @@ EVENTS: dict[EventCode, Templates] = {
         _("This endpoint was replaced by: %(description)s"),
         _("This endpoint was replaced by another."),
     ),
+    EventCode.REPLACEMENT_STOPPED: (_("The replacement was stopped; both endpoints stay as they are."),),
     EventCode.HAND_OFF_MADE: (
         _("A hand-off link was made, for days: %(days)s"),
         _("A hand-off link was made."),

@@ -98,17 +98,33 @@ REFUSALS: dict[str, Templates] = {
     "hand_off_days": (_("Choose for how many days the link should work."),),
     "being_removed": (_("This endpoint is being removed already."),),
     "being_replaced": (_("This endpoint is being replaced already."),),
-    "new_one_removed": (_("The new endpoint was removed before it was Ready."),),
-    "nobody_to_create": (
+    "taking_a_place": (
+        _("This endpoint is taking another's place. Wait until it has, or stop that replacement."),
+    ),
+    "cannot_stop": (
+        _("The old endpoint is being removed to make room for the new one; that cannot be taken back."),
+    ),
+    "type_unfit": (
+        _("This type cannot reach the source of these ClickPipes: %(pipes)s"),
+        _("This type cannot reach the source of the ClickPipes that depend on this endpoint."),
+    ),
+    "needs_admin": (
         _(
-            "Whoever asked for the replacement may not create endpoints here any more. Create the new"
-            " one yourself."
+            "ClickPipes depend on this endpoint, and it must be removed first: only an admin of the service"
+            " may ask for that."
         ),
     ),
-    "nobody_to_remove": (
+    "new_one_removed": (_("The new endpoint was removed before the ClickPipes were moved."),),
+    "nobody_to_create": (
         _(
-            "Whoever asked for the replacement may not remove endpoints here any more. Remove the old"
-            " one yourself."
+            "Whoever asked for the replacement may not create endpoints here any more. Replace the endpoint"
+            " once more yourself."
+        ),
+    ),
+    "nobody_to_move": (
+        _(
+            "Whoever asked for the replacement may not move ClickPipes here any more. Replace the endpoint"
+            " once more yourself."
         ),
     ),
     "cannot_retry": (

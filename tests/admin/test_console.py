@@ -77,7 +77,7 @@ def test_a_replacement_leads_to_both_endpoints_and_words_its_problem(staff: Clie
     page = staff.get(url(Replacement)).content.decode()
     for endpoint in (old, new):
         assert reverse("admin:endpoints_reverseprivateendpoint_change", args=[endpoint.pk]) in page
-    assert "The new endpoint was removed before it was Ready." in page
+    assert "The new endpoint was removed before the ClickPipes were moved." in page
 
 
 def _pipe(cast: Cast, n: int) -> None:
