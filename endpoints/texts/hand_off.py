@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from endpoints import texts
 from endpoints.domain.reasons import Reason
 from endpoints.domain.status import Status
-from endpoints.texts.advice import OPERATORS, OWNERS, REASONS
+from endpoints.texts.advice import OPERATORS, OWNERS, REASONS, YOU
 
 if TYPE_CHECKING:
     from endpoints.models import ReversePrivateEndpoint
@@ -32,12 +32,16 @@ _DONE_BY_ITSELF = frozenset(
 
 
 class Asked(NamedTuple):
-    """What is the matter, who on the owner's side must act ("" for nobody), what to do, what comes then."""
+    """What is the matter, who on the owner's side must act ("" for nobody), what to do, what comes then.
+
+    `has_commands`: there is something to do or to look at in AWS.
+    """
 
     what: str
     who: str = ""
     todo: str = ""
     then: str = ""
+    has_commands: bool = False
 
 
 def asked_of_owner(endpoint: "ReversePrivateEndpoint", status: str, maker: str) -> Asked:
@@ -57,8 +61,8 @@ def asked_of_owner(endpoint: "ReversePrivateEndpoint", status: str, maker: str) 
         return Asked(_("The other side is at work on this endpoint. Nothing is to be done on yours."))
     what = texts.reason_text(endpoint)
     if advice.who not in OWNERS:
-        return Asked(what)
-    return Asked(what, str(advice.who), texts.next_step_text(endpoint), _after(reason, maker))
+        return Asked(what, has_commands=advice.who == YOU)
+    return Asked(what, str(advice.who), texts.next_step_text(endpoint), _after(reason, maker), True)
 
 
 def _after(reason: Reason | None, maker: str) -> str:

@@ -68,6 +68,7 @@ REFUSALS: dict[str, Templates] = {
     "several_hosts": (_("Enter one host name at a time."),),
     "host_is_url": (_("Enter the host name alone, without https:// and path."),),
     "host_is_address": (_("This is an IP address. Endpoints are found by host name."),),
+    "one_label": (_("Enter only what stands in place of the star, without a dot."),),
     "not_a_port": (_("A port is a number from 1 to 65535."),),
     "no_port": (_("Add the port after the host name: host.example.com:5432"),),
     "one_host": (_("Enter one host with its port. Only Kafka has a list of them."),),

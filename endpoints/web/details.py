@@ -8,6 +8,7 @@ from endpoints.domain.specs import SPECS
 from endpoints.domain.types import EndpointType
 from endpoints.models import ReversePrivateEndpoint, Role, affected_by
 from endpoints.web import clean_up
+from endpoints.web.building import builder_context
 from endpoints.web.found import may
 from endpoints.web.hand_off import accept_command, hand_off_context
 from endpoints.web.http import PersonRequest
@@ -43,6 +44,7 @@ def details_context(
         "affected": affected_by([endpoint])[endpoint.pk],
         "unreachable": unreachable([endpoint]),
         "pace": Pace(shown),
+        **builder_context(shown),
         **_what_is_left(shown),
         **_what_one_may(request, endpoint, operates=operates),
         **hand_off_context(endpoint, operates=operates),

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from endpoints.web.places import FLYOUT
 from endpoints.web.views import (
+    building,
     clickpipes,
     details,
     endpoints,
@@ -67,6 +68,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ENDPOINT}retry/", details.retry_endpoint, name="retry-endpoint"),
     path(f"{_ENDPOINT}tick/", details.tick_endpoint, name="tick-endpoint"),
     path(f"{_ENDPOINT}remove/", removing.remove_endpoint, name="remove-endpoint"),
+    path(f"{_ENDPOINT}address/", building.build_address, name="endpoint-address"),
     path(f"{_ENDPOINT}hand-off/", hand_off.make_hand_off, name="make-hand-off"),
     path(f"{_ENDPOINT}hand-off/<uuid:link_id>/close/", hand_off.close_hand_off, name="close-hand-off"),
     path("hand-off/<str:token>/", hand_off.see_hand_off, name="hand-off"),

@@ -188,6 +188,26 @@ def test_nothing_else_of_the_service_is_shown(cast: Cast) -> None:
         assert [text for text in hidden if text in page] == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "reason", "command"),
+    [
+        (EndpointType.VPC_ENDPOINT_SERVICE, Reason.SERVICE_NOT_FOUND, "--add-allowed-principals"),
+        (EndpointType.VPC_RESOURCE, Reason.SHARE_NOT_FOUND, "aws ram associate-resource-share"),
+        (EndpointType.MSK_MULTI_VPC, Reason.CLUSTER_NOT_VISIBLE, "aws kafka put-cluster-policy"),
+        (EndpointType.VPC_ENDPOINT_SERVICE, Reason.FAILED_AT_AWS, "aws ec2 describe-"),
+    ],
+)
+def test_commands_are_filled_for_whom_they_are(
+    cast: Cast, kind: EndpointType, reason: Reason, command: str
+) -> None:
+    endpoint = make_endpoint(cast.service, Status.FAILED, type=kind, reason=reason)
+    page = Client().get(address_of(make_link(cast, endpoint))).text
+    assert command in page
+    assert "In AWS, with your own IDs" in page
+    endpoint = make_endpoint(cast.service, Status.READY, type=kind)
+    assert "In AWS, with your own IDs" not in Client().get(address_of(make_link(cast, endpoint))).text
+
+
 @pytest.mark.parametrize("kind", list(EndpointType))
 @pytest.mark.parametrize("reason", list(Reason))
 def test_every_reason_has_a_page_that_tells_nothing_of_the_operators(

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from endpoints.domain.status import Status
-from endpoints.domain.types import EndpointType
+from endpoints.domain.types import EndpointType, Source
 from endpoints.models import ReversePrivateEndpoint, read_clock
 from endpoints.models.pace import NEWEST, usual_time_to_ready
 from endpoints.texts.pace import duration_text, pace_text
@@ -89,6 +90,13 @@ def test_it_is_told_while_somebody_waits(cast: Cast, viewer: Client, status: Sta
     waits = status in (Status.PROVISIONING, Status.PENDING_ACCEPTANCE)
     assert ("So far: 3 min. Usual time until Ready: 2 min." in page) is waits
     assert ("Usual time" in page) is waits
+
+
+def test_it_is_told_where_a_clickpipe_waits_for_its_endpoint(cast: Cast, operator: Client) -> None:
+    was_ready_after(cast, 1, 2, 9)
+    endpoint = make_endpoint(cast.service, Status.PROVISIONING)
+    page = operator.get(reverse("pipe-endpoint", args=[cast.service.pk, Source.KAFKA, endpoint.pk])).text
+    assert "So far: less than a minute. Usual time until Ready: 2 min." in page
 
 
 def test_with_too_few_before_only_the_waiting_is_told(cast: Cast, viewer: Client) -> None:

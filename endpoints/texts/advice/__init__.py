@@ -1,7 +1,7 @@
 """What each reason means to people: what is the matter, who must act now, and what to do."""
 
 from endpoints.domain.reasons import Reason
-from endpoints.texts.advice.base import NOBODY, OPERATORS, OWNERS, Advice
+from endpoints.texts.advice.base import NOBODY, OPERATORS, OWNERS, YOU, Advice
 from endpoints.texts.advice.common import COMMON, REMOVED, REMOVED_WHY, STALE
 from endpoints.texts.advice.msk_multi_vpc import MSK_MULTI_VPC, USE_CONNECTION_STRING
 from endpoints.texts.advice.vpc_resource import VPC_RESOURCE
@@ -15,6 +15,7 @@ __all__ = [
     "REMOVED_WHY",
     "STALE",
     "USE_CONNECTION_STRING",
+    "YOU",
     "Advice",
 ]
 

@@ -20,12 +20,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from endpoints import intents, texts
+from endpoints.domain.status import Status
 from endpoints.intents import IntentRefused
 from endpoints.models import HandOff, ReversePrivateEndpoint
 from endpoints.models.console import HandOffQuerySet
+from endpoints.texts.guides import guides_of
 from endpoints.texts.hand_off import asked_of_owner
 from endpoints.web.found import find_endpoint
-from endpoints.web.hand_off import accept_command
 from endpoints.web.http import PersonRequest, SeeOther
 from endpoints.web.live import Sight, live_page
 from endpoints.web.views.preferences import theme_of
@@ -99,13 +100,14 @@ def _opened(request: PersonRequest, links: HandOffQuerySet, sight: Sight) -> dic
     (one,) = sight.shown
     if request.method == "GET" and "seen" not in request.GET:
         intents.hand_off_opened(link=link)
+    asked = asked_of_owner(one.endpoint, one.status, link.created_by_name)
     return _preferences(request) | {
         "link": link,
         "endpoint": one.endpoint,
         "one": one,
         "now": sight.now,
-        "accept": accept_command(one.endpoint, one.status),
-        "asked": asked_of_owner(one.endpoint, one.status, link.created_by_name),
+        "asked": asked,
+        "told": guides_of(one.endpoint, Status(one.status)) if asked.has_commands else [],
     }
 
 

@@ -20,6 +20,7 @@ from endpoints.web.forms import TYPES, EndpointForm
 from endpoints.web.found import find_endpoint, one_endpoint, the_one
 from endpoints.web.http import PersonRequest, SeeOther
 from endpoints.web.live import Sight, live_page
+from endpoints.web.pace import Pace
 from endpoints.web.picking import Pick
 from endpoints.web.pipe_forms import PIPE_FIELDS, PipeForm
 from endpoints.web.shown import Shown
@@ -121,6 +122,7 @@ def _pipe_context(wizard: Wizard, pick: Pick, form: PipeForm | None) -> dict[str
         who=who,
         next_step=next_step,
         now=pick.shown.now,
+        pace=Pace(pick.shown),
     )
 
 
