@@ -54,7 +54,7 @@ def _plain(ids: dict[str, str]) -> dict[str, str]:
         "clickpipes": reverse("clickpipes", args=here),
         "clickpipe": reverse("clickpipe", args=[*here, ids["pipe"]]),
         "pipe-remove": reverse("remove-clickpipe", args=[*here, ids["pipe"]]),
-        "pipe-source": reverse("new-pipe", args=here),
+        "pipe-source": reverse("choose-source", args=here),
         "settings": reverse("settings", args=here),
         "list": reverse("endpoints", args=here),
         "list-filtered": f"{reverse('endpoints', args=here)}?status=Failed&sort=description",
@@ -64,17 +64,17 @@ def _plain(ids: dict[str, str]) -> dict[str, str]:
         "nothing-here": reverse("endpoints", args=[SHOP]),
         "old-link": "/set-password/x/y/",
     }
-    for step in ("pipe-connection", "pipe-endpoint", "pipe-new-endpoint"):
+    for step in ("choose-connection", "choose-endpoint", "new-pipe-endpoint"):
         paths[step] = reverse(step, args=[*here, "kafka"])
     for kind in EndpointType:
         paths[f"create-{kind.value}"] = f"{reverse('create-endpoint', args=here)}?type={kind.value}"
         paths[f"replace-{kind.value}"] = reverse("replace-endpoint", args=[*here, ids[f"{kind.value}-Ready"]])
         paths[f"remove-{kind.value}"] = reverse("remove-endpoint", args=[*here, ids[f"{kind.value}-Ready"]])
         paths[f"pipe-ready-{kind.value}"] = reverse(
-            "pipe-wait", args=[*here, "kafka", ids[f"{kind.value}-Ready"]]
+            "pipe-endpoint", args=[*here, "kafka", ids[f"{kind.value}-Ready"]]
         )
         paths[f"pipe-wait-{kind.value}"] = reverse(
-            "pipe-wait", args=[*here, "kafka", ids[f"{kind.value}-Provisioning"]]
+            "pipe-endpoint", args=[*here, "kafka", ids[f"{kind.value}-Provisioning"]]
         )
     return paths
 
