@@ -50,7 +50,7 @@ def test_every_screen_fits_its_window_and_everybody(
         if not every:  # the other theme as well, as far as it may differ
             page.emulate_media(color_scheme="dark")
             found += [f"dark: {what}" for what in _hindrances(page, _CONTRAST)]
-            page.emulate_media(color_scheme=theme)
+            page.emulate_media(color_scheme="light")
         wrong += [f"{name}: {what}" for what in found]
     assert wrong == []
 
