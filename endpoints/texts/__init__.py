@@ -23,7 +23,6 @@ from endpoints.texts.advice import (
     USE_CONNECTION_STRING,
     Advice,
 )
-from endpoints.texts.clean_up import CLEAN_UP, TITLES, Leftover
 from endpoints.texts.events import EVENTS, PLANS
 from endpoints.texts.labels import (
     CONNECTION_LABELS,
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BELONGS",
-    "CLEAN_UP",
     "CONNECTION_LABELS",
     "CONNECTION_TEXTS",
     "EVENTS",
@@ -55,7 +53,6 @@ __all__ = [
     "STATUS_LABELS",
     "TYPE_LABELS",
     "WANTED",
-    "Leftover",
 ]
 
 # The parameters that sentences mention, by the names they have there.
@@ -146,7 +143,7 @@ def event_text(event: "Event") -> str:
         if params.get(name):
             params[name] = status_label(str(params[name]))
     if params.get("item"):
-        params["item"] = clean_up_title(str(params["item"]))
+        params["item"] = _item_text(str(params["item"]))
     advice = _advice(str(params.get("reason", "")))
     params["reason"] = say(advice.what, event.params) if advice else ""
     try:
@@ -156,14 +153,10 @@ def event_text(event: "Event") -> str:
     return say(templates, {"operation": event.operation, **params})
 
 
-def clean_up_title(key: str) -> str:
-    """Return what an item of the clean-up list is called; an unknown one as it is."""
-    return str(TITLES.get(key, key))
+def _item_text(key: str) -> str:
+    from endpoints.texts.guides import GUIDES  # they are worded with what stands here
 
-
-def clean_up_where(endpoint: "ReversePrivateEndpoint", item: Leftover) -> str:
-    """Return where the owner finds what an item of the clean-up list is about."""
-    return say(item.where, {"account": endpoint.region.account_id, **_params(endpoint)})
+    return str(next((words.title for known, words in GUIDES.items() if known == key), key))
 
 
 def refusal_text(code: str, params: Mapping[str, object] | None = None) -> str:

@@ -1,41 +1,55 @@
 """The clean-up list of a tombstone: what stays in the owner's AWS account, and what of it is done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from endpoints import texts
-from endpoints.models import ReversePrivateEndpoint
+from endpoints.domain.commands import COMMANDS
+from endpoints.models import Claim, ReversePrivateEndpoint
+from endpoints.texts.guides import Told, filled_for, left_behind_of
 
 
 @dataclass(frozen=True)
-class Ticked:
-    """One item as it is shown; `by` and `at` say who ticked it and when, "" and None if nobody did."""
+class Item:
+    """One thing to clean up; `by` and `at` say who ticked it and when, "" and None if nobody did."""
 
-    item: texts.Leftover
-    where: str
+    told: Told
     by: str = ""
     at: datetime | None = None
 
 
-def items_of(endpoint: ReversePrivateEndpoint) -> tuple[texts.Leftover, ...]:
-    """Return what is to be cleaned up after a tombstone; nothing where nothing was ever made in AWS."""
-    return texts.CLEAN_UP[endpoint.type] if endpoint.is_removed and endpoint.external_id else ()
+def left_something(tombstones: Iterable[ReversePrivateEndpoint]) -> set[object]:
+    """Return the ids of those for which something was made or used up; nothing is left of the others.
+
+    At most one query.
+    """
+    known = [endpoint for endpoint in tombstones if endpoint.is_removed]
+    found: set[object] = {endpoint.pk for endpoint in known if endpoint.external_id}
+    unmade = {held.key: e.pk for e in known if e.pk not in found for held in e.spec.held()}
+    if unmade:
+        used_up = Claim.objects.filter(key__in=unmade, used_up_at__isnull=False)
+        found |= {unmade[key] for key in used_up.values_list("key", flat=True)}
+    return found
 
 
-def list_of(endpoint: ReversePrivateEndpoint) -> list[Ticked]:
-    """Return the items with who ticked them."""
-    return [_ticked(endpoint, item) for item in items_of(endpoint)]
+def keys_of(endpoint: ReversePrivateEndpoint) -> tuple[str, ...]:
+    """Return the keys of an endpoint's items, for one that left something."""
+    spec = endpoint.spec
+    return tuple(COMMANDS[spec.type](spec, filled_for(endpoint)).clean_up())
 
 
 def open_items(endpoint: ReversePrivateEndpoint) -> int:
     """Return how many items nobody has ticked yet."""
-    return sum(item.key not in endpoint.cleaned_up for item in items_of(endpoint))
+    return sum(key not in endpoint.cleaned_up for key in keys_of(endpoint))
 
 
-def _ticked(endpoint: ReversePrivateEndpoint, item: texts.Leftover) -> Ticked:
-    where = texts.clean_up_where(endpoint, item)
-    kept: dict[str, Any] | None = endpoint.cleaned_up.get(item.key)
-    return (
-        Ticked(item, where, kept["by"], datetime.fromisoformat(kept["at"])) if kept else Ticked(item, where)
-    )
+def items_of(endpoint: ReversePrivateEndpoint) -> list[Item]:
+    """Return what is to be cleaned up after a tombstone; nothing where nothing was ever made in AWS."""
+    if not left_something([endpoint]):
+        return []
+    return [_item(told, endpoint.cleaned_up.get(told.key)) for told in left_behind_of(endpoint)]
+
+
+def _item(told: Told, kept: dict[str, Any] | None) -> Item:
+    return Item(told) if kept is None else Item(told, kept["by"], datetime.fromisoformat(kept["at"]))

@@ -5,12 +5,15 @@ from typing import Any
 
 from endpoints.domain.dns import PORTS
 from endpoints.domain.specs import SPECS
+from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType
 from endpoints.models import ReversePrivateEndpoint, Role, affected_by
+from endpoints.texts.causes import causes, silent_causes
+from endpoints.texts.guides import guides_of
 from endpoints.web import clean_up
 from endpoints.web.building import builder_context
 from endpoints.web.found import may
-from endpoints.web.hand_off import accept_command, hand_off_context
+from endpoints.web.hand_off import hand_off_context
 from endpoints.web.http import PersonRequest
 from endpoints.web.pace import Pace
 from endpoints.web.shown import Shown
@@ -40,7 +43,7 @@ def details_context(
         "now": now,
         "events": endpoint.events.all()[:TIMELINE_MOST],
         "ports": {source.value: PORTS[source] for source in SPECS[EndpointType(endpoint.type)].sources},
-        "accept": accept_command(endpoint, shown.status),
+        **_what_helps(shown),
         "affected": affected_by([endpoint])[endpoint.pk],
         "unreachable": unreachable([endpoint]),
         "pace": Pace(shown),
@@ -65,8 +68,20 @@ def _what_one_may(
     }
 
 
+def _what_helps(shown: Shown) -> dict[str, Any]:
+    endpoint = shown.endpoint
+    if endpoint.is_removed:
+        return {}
+    silent = silent_causes(endpoint) if shown.is_connected else []
+    return {
+        "told": guides_of(endpoint, Status(shown.status)),
+        "found_causes": causes(endpoint),
+        "silent_causes": silent,
+    }
+
+
 def _what_is_left(shown: Shown) -> dict[str, Any]:
     if not shown.endpoint.is_removed:
         return {}
-    items = clean_up.list_of(shown.endpoint)
+    items = clean_up.items_of(shown.endpoint)
     return {"clean_up": items, "left_behind": "" if items else shown.left_behind}

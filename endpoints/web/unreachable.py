@@ -23,10 +23,12 @@ class Unreachable:
     why: str
 
 
-def with_failures(endpoints: EndpointQuerySet) -> EndpointQuerySet:
-    """Return the same endpoints, each with what tells a live page that `unreachable` has changed."""
+def with_region(endpoints: EndpointQuerySet) -> EndpointQuerySet:
+    """Return the same endpoints, each with what pages show of its region: a poll then notices a change."""
     return endpoints.annotate(
-        failing=F("region__failing_since"), connections_failing=F("region__connections_failing_since")
+        failing=F("region__failing_since"),
+        connections_failing=F("region__connections_failing_since"),
+        account=F("region__account_id"),
     )
 
 

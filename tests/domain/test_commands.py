@@ -139,9 +139,12 @@ def test_accepting_names_service_and_endpoint_in_the_services_own_region() -> No
 
 def test_a_region_is_taken_back_only_where_one_was_added() -> None:
     name = "com.amazonaws.vpce.us-west-2.vpce-svc-0123456789abcdef0"
-    assert keys(left_behind(spec_of(INTERFACE), FILLED)) == [GuideKey.REMOVE_PRINCIPAL]
+    assert keys(left_behind(spec_of(INTERFACE), FILLED)) == [
+        GuideKey.REMOVE_PRINCIPAL,
+        GuideKey.DELETE_SERVICE,
+    ]
     elsewhere = left_behind(spec_of(INTERFACE, vpcEndpointServiceName=name), FILLED)
-    assert keys(elsewhere) == [GuideKey.REMOVE_PRINCIPAL, GuideKey.REMOVE_REGION]
+    assert keys(elsewhere) == [GuideKey.REMOVE_PRINCIPAL, GuideKey.REMOVE_REGION, GuideKey.DELETE_SERVICE]
     assert f"--remove-supported-regions {REGION}" in elsewhere[1].cli
 
 

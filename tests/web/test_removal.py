@@ -3,14 +3,14 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
-from endpoints import intents, texts
+from endpoints import claims, intents
 from endpoints.domain.reasons import EventCode
 from endpoints.domain.types import EndpointType, Source
-from endpoints.models import Event, ReversePrivateEndpoint
+from endpoints.models import Event, ReversePrivateEndpoint, read_clock
+from endpoints.texts.guides import left_behind_of
 from tests.people import (
-    ACCOUNT,
-    PARAMETERS,
     REGIONAL_NAME,
     Cast,
     make_endpoint,
@@ -124,11 +124,11 @@ def test_a_tombstone_lists_what_stays_in_the_owners_account(
 ) -> None:
     gone = make_tombstone(cast.service, type=kind)
     page = viewer.get(details_of(gone, place)).text
-    items = texts.CLEAN_UP[kind]
-    assert [item.key for item in items if str(item.title) not in page] == []
-    assert PARAMETERS[kind][next(iter(PARAMETERS[kind]))] in page.partition("clean-up-title")[2]
-    if kind is not EndpointType.VPC_RESOURCE:
-        assert f"arn:aws:iam::{ACCOUNT}:root" in page
+    items = left_behind_of(gone)
+    assert len(items) == {EndpointType.MSK_MULTI_VPC: 1, EndpointType.VPC_ENDPOINT_SERVICE: 2}.get(kind, 3)
+    listed = page.partition("clean-up-title")[2].partition("</section>")[0]
+    assert [item.key for item in items if escape(item.title) not in listed] == []
+    assert listed.count("data-copy") == len(items)
     assert "Mark as done" not in page, "a viewer only reads"
 
 
@@ -139,6 +139,18 @@ def test_nothing_is_to_be_cleaned_up_where_nothing_was_made_or_is_still_there(
         assert "clean-up-title" not in viewer.get(page_of(endpoint)).text
 
 
+def test_a_share_that_was_used_up_is_to_be_cleaned_up_though_nothing_was_made(
+    cast: Cast, operator: Client
+) -> None:
+    gone = make_tombstone(cast.service, type=EndpointType.VPC_RESOURCE, external_id="")
+    claims.claim_target(gone)
+    assert "clean-up-title" not in operator.get(page_of(gone)).text
+    assert "open</a>" not in operator.get(removed_of(cast)).text
+    claims.use_up(gone, read_clock().now)
+    assert "clean-up-title" in operator.get(page_of(gone)).text
+    assert "3 items open</a>" in operator.get(removed_of(cast)).text
+
+
 @PLACES
 def test_an_item_is_ticked_and_unticked_and_says_by_whom_and_when(
     cast: Cast, operator: Client, place: str
@@ -146,25 +158,25 @@ def test_an_item_is_ticked_and_unticked_and_says_by_whom_and_when(
     gone = make_tombstone(cast.service, type=EndpointType.VPC_RESOURCE)
     tick = address_of(gone, "tick", place)
     for _ in range(2):
-        response = operator.post(tick, {"done": "share"})
+        response = operator.post(tick, {"done": "delete_share"})
         assert (response.status_code, response["Location"]) == (
             303,
-            f"{details_of(gone, place)}#clean-up-share",
+            f"{details_of(gone, place)}#clean-up-delete_share",
         )
     page = operator.get(details_of(gone, place)).text
     assert "Done: operator@example.com, <time" in page
     assert "Ticked on the clean-up list: Delete the resource share" in page
-    assert 'name="undone" value="share"' in page
-    assert 'name="done" value="configuration"' in page
+    assert 'name="undone" value="delete_share"' in page
+    assert 'name="done" value="delete_configuration"' in page
     assert Event.objects.filter(code=EventCode.CLEANED_UP).count() == 1
 
-    operator.post(tick, {"undone": "share"})
+    operator.post(tick, {"undone": "delete_share"})
     page = operator.get(details_of(gone, place)).text
     assert "Done: " not in page
     assert "Unticked on the clean-up list: Delete the resource share" in page
 
 
-@pytest.mark.parametrize("sent", [{}, {"done": "policy"}, {"done": "x"}, {"undone": ""}])
+@pytest.mark.parametrize("sent", [{}, {"done": "take_out_of_policy"}, {"done": "x"}, {"undone": ""}])
 def test_what_is_not_on_the_list_cannot_be_ticked(cast: Cast, operator: Client, sent: dict[str, str]) -> None:
     gone = make_tombstone(cast.service, type=EndpointType.VPC_RESOURCE)
     assert operator.post(page_of(gone, "tick-endpoint"), sent).status_code == 404
@@ -174,8 +186,8 @@ def test_what_is_not_on_the_list_cannot_be_ticked(cast: Cast, operator: Client, 
 
 def test_only_operators_tick_and_only_what_is_gone(cast: Cast, viewer: Client, operator: Client) -> None:
     gone, live = make_tombstone(cast.service), make_endpoint(cast.service)
-    assert viewer.post(page_of(gone, "tick-endpoint"), {"done": "service"}).status_code == 403
-    assert operator.post(page_of(live, "tick-endpoint"), {"done": "service"}).status_code == 404
+    assert viewer.post(page_of(gone, "tick-endpoint"), {"done": "delete_service"}).status_code == 403
+    assert operator.post(page_of(live, "tick-endpoint"), {"done": "delete_service"}).status_code == 404
 
 
 # --- tombstones -----------------------------------------------------------------------------------------
@@ -188,10 +200,10 @@ def removed_of(cast: Cast) -> str:
 def test_tombstones_say_what_is_still_to_be_cleaned_up(cast: Cast, operator: Client) -> None:
     gone = make_tombstone(cast.service, type=EndpointType.VPC_RESOURCE)
     assert "3 items open" in operator.get(removed_of(cast)).text
-    for item in ("share", "configuration"):
+    for item in ("delete_share", "delete_configuration"):
         intents.tick(endpoint=gone, item=item, done=True, by=cast.operator)
     assert "1 item open" in operator.get(removed_of(cast)).text
-    intents.tick(endpoint=gone, item="gateway", done=True, by=cast.operator)
+    intents.tick(endpoint=gone, item="delete_gateway", done=True, by=cast.operator)
     page = operator.get(removed_of(cast)).text
     assert "open</a>" not in page
     assert ">Done</td>" in page

@@ -43,6 +43,7 @@ class GuideKey(StrEnum):
     SEE_BALANCER = "see_balancer"
     REMOVE_PRINCIPAL = "remove_principal"
     REMOVE_REGION = "remove_region"
+    DELETE_SERVICE = "delete_service"
     # MSK multi-VPC
     TURN_ON_CONNECTIVITY = "turn_on_connectivity"
     ALLOW_IN_POLICY = "allow_in_policy"

@@ -50,9 +50,9 @@ class VpcEndpointServiceCommands(Commands):
         return (GuideKey.CREATE_BALANCER, GuideKey.CREATE_SERVICE, GuideKey.ALLOW_PRINCIPAL, *opened)
 
     def clean_up(self) -> tuple[GuideKey, ...]:
-        """What was opened to the installation; the service itself may serve others."""
+        """What was opened to the installation; the service itself may serve others, so it comes last."""
         opened = (GuideKey.REMOVE_REGION,) if self.is_elsewhere else ()
-        return (GuideKey.REMOVE_PRINCIPAL, *opened)
+        return (GuideKey.REMOVE_PRINCIPAL, *opened, GuideKey.DELETE_SERVICE)
 
     def write(self, key: GuideKey) -> Written:
         """Return the commands of a key."""
@@ -132,6 +132,12 @@ class VpcEndpointServiceCommands(Commands):
     def _remove_region(self) -> Written:
         return Written(self._modify(remove_supported_regions=[self.filled.region]))
 
+    def _delete_service(self) -> Written:
+        connected = self._see_connections().cli
+        deleted = self._ec2("delete-vpc-endpoint-service-configurations", service_ids=[self.service_id])
+        balancer_gone = self._balancing("delete-load-balancer", load_balancer_arn=Blank.BALANCER_ARN.value)
+        return Written(f"{connected}\n{deleted}\n{balancer_gone}")
+
     def _permit(self, **options: Any) -> str:
         operation = "modify-vpc-endpoint-service-permissions"
         return self._ec2(operation, service_id=self.service_id, **options)
@@ -163,4 +169,5 @@ class VpcEndpointServiceCommands(Commands):
         GuideKey.SEE_BALANCER: _see_balancer,
         GuideKey.REMOVE_PRINCIPAL: _remove_principal,
         GuideKey.REMOVE_REGION: _remove_region,
+        GuideKey.DELETE_SERVICE: _delete_service,
     }

@@ -105,4 +105,10 @@ VPC_ENDPOINT_SERVICE: dict[GuideKey, GuideText] = {
         OWNER,
         _("Only if nobody else connects from there."),
     ),
+    GuideKey.DELETE_SERVICE: GuideText(
+        _("Delete the endpoint service and its load balancer, if nothing else uses them"),
+        _("VPC → Endpoint services → the endpoint service, then EC2 → Load balancers → the load balancer"),
+        OWNER,
+        _("The first command lists the connections that still use it."),
+    ),
 }

@@ -16,7 +16,7 @@ from endpoints.web.found import find_endpoint, one_endpoint, the_one
 from endpoints.web.http import PersonRequest, SeeOther
 from endpoints.web.live import Sight, live_page
 from endpoints.web.places import PAGE, Place
-from endpoints.web.unreachable import with_failures
+from endpoints.web.unreachable import with_region
 
 
 @never_cache
@@ -32,7 +32,7 @@ def see_endpoint(
 
     return live_page(
         request,
-        with_failures(one_endpoint(request, service_id, endpoint_id).with_newest_event()),
+        with_region(one_endpoint(request, service_id, endpoint_id).with_newest_event()),
         page=f"{place.folder}/details.html",
         fragment=f"{place.folder}/_details.html",
         context=context,
@@ -60,7 +60,7 @@ def tick_endpoint(
     endpoint = find_endpoint(request, service_id, endpoint_id)
     done = request.POST.get("done", "")
     item = done or request.POST.get("undone", "")
-    if item not in {known.key for known in clean_up.items_of(endpoint)}:
+    if item not in {known.told.key for known in clean_up.items_of(endpoint)}:
         raise Http404
     intents.tick(endpoint=endpoint, item=item, done=bool(done), by=request.user)
     return SeeOther(f"{place.address_of(endpoint)}#clean-up-{item}")

@@ -17,31 +17,41 @@ from endpoints.web.forms import EndpointForm
 from endpoints.web.found import find_service, require
 from endpoints.web.http import PersonRequest, SeeOther
 from endpoints.web.places import PAGE
+from endpoints.web.recreating import Recreated, recreated
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_endpoint(request: PersonRequest, service_id: uuid.UUID) -> HttpResponse:
-    """Ask for a new endpoint."""
+    """Ask for a new endpoint; `from` names one to be like."""
     service = find_service(request, service_id)
     require(request, service, Role.OPERATOR)
+    like = recreated(request, service_id)
     if request.method != "POST":
         kind = request.GET.get("type", "")
-        return _create_page(request, EndpointForm(service, kind=kind, typed=kept.typed(request)))
+        typed = kept.typed(request) or (like.values if like else None)
+        return _create_page(request, EndpointForm(service, kind=kind, typed=typed), like)
     kept.forget(request)
     form = EndpointForm(service, request.POST)
     if not form.is_valid() or form.wanted is None:
-        return _create_page(request, form, status=422)
+        return _create_page(request, form, like, status=422)
     try:
         endpoint = intents.request_endpoint(
             service=service, wanted=form.wanted, by=request.user, form_key=form.form_key
         )
     except IntentRefused as refused:
         form.refuse(refused)
-        return _create_page(request, form, status=422)
+        return _create_page(request, form, like, status=422)
     return SeeOther(PAGE.address_of(endpoint))
 
 
-def _create_page(request: PersonRequest, form: EndpointForm, status: int = 200) -> HttpResponse:
-    context = {"service": form.service, "title": _("Create endpoint"), **create_context(form)}
+def _create_page(
+    request: PersonRequest, form: EndpointForm, like: Recreated | None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "service": form.service,
+        "title": _("Create endpoint"),
+        "recreated": like,
+        **create_context(form),
+    }
     return render(request, "create.html", context, status=status)

@@ -14,7 +14,7 @@ from endpoints.web.http import PersonRequest
 from endpoints.web.live import Sight, live_page
 from endpoints.web.places import FLYOUT
 from endpoints.web.search import matching
-from endpoints.web.unreachable import sees_why, unreachable, with_failures
+from endpoints.web.unreachable import sees_why, unreachable, with_region
 
 SHOWN_MOST = 50
 
@@ -45,5 +45,5 @@ def list_endpoints(request: PersonRequest, service_id: uuid.UUID) -> HttpRespons
             "sees_why": sees_why(request),
         }
 
-    rows = with_failures(found)[:SHOWN_MOST]
+    rows = with_region(found)[:SHOWN_MOST]
     return live_page(request, rows, page="flyout/list.html", fragment="flyout/_list.html", context=context)

@@ -29,10 +29,14 @@ def list_removed(request: PersonRequest, service_id: uuid.UUID) -> HttpResponse:
         tombstones.filter(matching(text) | Q(removal_requested_by__icontains=text)) if text else tombstones
     )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    left_something = clean_up.left_something(page)
     context = {
         "service": service,
         "page": page,
-        "rows": [(endpoint, clean_up.items_of(endpoint), clean_up.open_items(endpoint)) for endpoint in page],
+        "rows": [
+            (endpoint, clean_up.open_items(endpoint) if endpoint.pk in left_something else None)
+            for endpoint in page
+        ],
         "q": text,
         "operates": may(request, service, Role.OPERATOR),
     }
