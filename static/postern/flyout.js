@@ -20,7 +20,7 @@
 
   const focusInside = (before) => {
     const chosen = view().querySelector("[data-focus]") || document.getElementById(`see-${before}`) || title();
-    chosen.focus({ focusVisible: true });
+    chosen.focus();
   };
 
   const show = (animated) => {

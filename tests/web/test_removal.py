@@ -52,7 +52,7 @@ def test_every_clickpipe_that_depends_on_it_is_named(
     uses, _, may = page.partition("may be affected")
     assert "1 ClickPipe uses this endpoint by its ID" in uses
     assert "by id" in uses
-    assert "3 ClickPipes depend on this endpoint" in uses
+    assert "1 ClickPipe uses this endpoint and loses its connection." in uses
     assert "by name" in may
     assert "by wildcard" in may
     assert "elsewhere" not in page
