@@ -1,12 +1,10 @@
-"""Hand-off links on an endpoint's own page, and the command that the page behind one shows."""
+"""Hand-off links on an endpoint's own page."""
 
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import reverse
 
-from endpoints.domain.specs import VpcEndpointServiceSpec
-from endpoints.domain.status import Status
 from endpoints.intents import LASTS_DAYS
 from endpoints.models import HandOff, ReversePrivateEndpoint
 
@@ -34,14 +32,3 @@ def hand_off_context(endpoint: ReversePrivateEndpoint, *, operates: bool) -> dic
         "hand_off_days": LASTS_DAYS,
         "hand_offs": lambda: [Link(row) for row in endpoint.hand_offs.open()],
     }
-
-
-def accept_command(endpoint: ReversePrivateEndpoint, status: str) -> str:
-    """Return the AWS CLI command with which the owner accepts the connection; "" where there is none to."""
-    spec = endpoint.spec
-    if status != Status.PENDING_ACCEPTANCE or not isinstance(spec, VpcEndpointServiceSpec):
-        return ""
-    return (
-        f"aws ec2 accept-vpc-endpoint-connections --region {spec.service_region}"
-        f" --service-id {spec.service_name.rpartition('.')[2]} --vpc-endpoint-ids {endpoint.external_id}"
-    )
