@@ -4,14 +4,15 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core import signing
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject, Now
 from django.utils.translation import gettext_lazy as _
 
 from endpoints.domain.types import EndpointType, Source
-from endpoints.models.endpoint import ReversePrivateEndpoint
+from endpoints.models.endpoint import EndpointQuerySet, ReversePrivateEndpoint
 from endpoints.models.tenancy import Service
 
 
@@ -147,3 +148,20 @@ class Replacement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old_id} → {self.new_id or '…'}"
+
+
+def with_replacements(endpoints: EndpointQuerySet) -> EndpointQuerySet:
+    """Return the same endpoints, each with `replacements_seen`: what tells a live page that one moved on."""
+    of_it = Replacement.objects.filter(Q(old=OuterRef("pk")) | Q(new=OuterRef("pk")))
+    seen = JSONObject(
+        id="pk",
+        new="new",
+        new_status="new__shown",
+        new_reason="new__reason",
+        old_status="old__shown",
+        moved="moved_at",
+        finished="finished_at",
+    )
+    return endpoints.annotate(
+        replacements_seen=ArraySubquery(of_it.order_by("-requested_at").values(seen=seen)[:2])
+    )

@@ -16,6 +16,7 @@ from endpoints.web.found import may
 from endpoints.web.hand_off import hand_off_context
 from endpoints.web.http import PersonRequest
 from endpoints.web.pace import Pace
+from endpoints.web.replacing import may_be_replaced, replacements_of
 from endpoints.web.shown import Shown
 from endpoints.web.unreachable import sees_why, unreachable
 
@@ -33,6 +34,7 @@ def details_context(
     shown = Shown(endpoint, now)
     what, who, next_step = shown.advice
     operates = may(request, endpoint.service, Role.OPERATOR)
+    affected = affected_by([endpoint])[endpoint.pk]
     return {
         "service": endpoint.service,
         "endpoint": endpoint,
@@ -44,12 +46,14 @@ def details_context(
         "events": endpoint.events.all()[:TIMELINE_MOST],
         "ports": {source.value: PORTS[source] for source in SPECS[EndpointType(endpoint.type)].sources},
         **_what_helps(shown),
-        "affected": affected_by([endpoint])[endpoint.pk],
+        "affected": affected,
         "unreachable": unreachable([endpoint]),
         "pace": Pace(shown),
         **builder_context(shown),
         **_what_is_left(shown),
         **_what_one_may(request, endpoint, operates=operates),
+        "replacements": replacements_of(endpoint, now, operates=operates),
+        "may_replace": operates and may_be_replaced(endpoint, affected),
         **hand_off_context(endpoint, operates=operates),
     }
 

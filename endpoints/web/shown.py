@@ -142,10 +142,19 @@ class Shown:
     def poll_after(self) -> timedelta | None:
         """After how long a page should look again; None once nothing moves by itself."""
         lasted = self.now - self.since
-        for until, every in _CADENCE.get(self.status, ()):
-            if lasted < until:
-                return every
-        return None
+        cadence = _CADENCE.get(self.status, ())
+        own = next((every for until, every in cadence if lasted < until), None)
+        return min(filter(None, (own, self._poll_after_replacement)), default=None)
+
+    @property
+    def _poll_after_replacement(self) -> timedelta | None:
+        """The same for the replacement that it takes part in, where the page's query brought it."""
+        seen = getattr(self.endpoint, "replacements_seen", ())
+        new_ones = [each["new_status"] for each in seen if not each["finished"]]
+        if not new_ones:
+            return None
+        in_motion = any(status in (None, Status.PROVISIONING, Status.READY) for status in new_ones)
+        return timedelta(seconds=5 if in_motion else 30)
 
     @property
     def _is_interface(self) -> bool:

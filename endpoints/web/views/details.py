@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from endpoints import intents, texts
 from endpoints.intents import IntentRefused
+from endpoints.models.console import with_replacements
 from endpoints.web import clean_up
 from endpoints.web.details import details_context
 from endpoints.web.found import find_endpoint, one_endpoint, the_one
@@ -32,7 +33,7 @@ def see_endpoint(
 
     return live_page(
         request,
-        with_region(one_endpoint(request, service_id, endpoint_id).with_newest_event()),
+        with_replacements(with_region(one_endpoint(request, service_id, endpoint_id).with_newest_event())),
         page=f"{place.folder}/details.html",
         fragment=f"{place.folder}/_details.html",
         context=context,
