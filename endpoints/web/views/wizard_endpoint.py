@@ -16,14 +16,15 @@ from endpoints.domain.types import Source
 from endpoints.intents import IntentRefused
 from endpoints.models import read_clock
 from endpoints.web.creating import create_context
+from endpoints.web.details import details_context
 from endpoints.web.forms import TYPES, EndpointForm
 from endpoints.web.found import find_endpoint, one_endpoint, the_one
 from endpoints.web.http import PersonRequest, SeeOther
 from endpoints.web.live import Sight, live_page
-from endpoints.web.pace import Pace
 from endpoints.web.picking import Pick
 from endpoints.web.pipe_forms import PIPE_FIELDS, PipeForm
 from endpoints.web.shown import Shown
+from endpoints.web.unreachable import with_region
 from endpoints.web.views.wizard import ENDPOINT, PIPE
 from endpoints.web.wizard import Wizard
 
@@ -88,7 +89,7 @@ def pipe_endpoint(
         typed = wizard.typed("pipe", PIPE_FIELDS)
         return _pipe_context(wizard, pick, PipeForm(wizard.service, source, pick.shown, typed=typed))
 
-    endpoints = one_endpoint(request, service_id, endpoint_id)
+    endpoints = with_region(one_endpoint(request, service_id, endpoint_id))
     return live_page(request, endpoints, page=_PAGE, fragment=_FRAGMENT, context=context)
 
 
@@ -110,20 +111,9 @@ def _send_pipe(wizard: Wizard, endpoint_id: uuid.UUID) -> HttpResponse:
 
 
 def _pipe_context(wizard: Wizard, pick: Pick, form: PipeForm | None) -> dict[str, Any]:
-    what, who, next_step = pick.shown.advice
-    return wizard.context(
-        "_endpoint",
-        PIPE if form else ENDPOINT,
-        endpoint=pick.shown.endpoint,
-        one=pick.shown,
-        pick=pick,
-        form=form,
-        what=what,
-        who=who,
-        next_step=next_step,
-        now=pick.shown.now,
-        pace=Pace(pick.shown),
-    )
+    details = details_context(wizard.request, pick.shown.endpoint, pick.shown.now)
+    step = PIPE if form else ENDPOINT
+    return details | wizard.context("_endpoint", step, pick=pick, form=form, place={"level": 3})
 
 
 @never_cache
