@@ -70,11 +70,12 @@ def test_the_old_one_goes_once_the_new_one_is_ready_and_has_the_clickpipes(
 
 def test_the_old_one_stays_until_the_new_one_is_ready(world: World) -> None:
     old = world.make(2)
-    pipe = pipe_on(old)
+    pipe = pipe_on(old, address="db.example.com:5432")  # nothing but the status keeps it from moving
     replacement = replace(world, old, ACCEPTED_BY_OWNER)
     for _ in range(3):
         world.later(600)
         assert new_of(replacement).status == Status.PENDING_ACCEPTANCE
+        assert not intents.advance_replacement(replacement.pk)
         assert not is_going(old)
         assert carried_by(pipe) == [old.pk]
         assert ends(replacement) == (False, False, "")

@@ -65,7 +65,8 @@ def test_every_rule_of_safety_has_a_mutant_and_its_test_exists() -> None:
     wanted = {
         "token", "tags", "look before create", "grace", "confirmed deletion", "lease", "stale reads",
         "refused or unanswered", "deadline", "absence twice", "right account",
-        "late effects",
+        "late effects", "old goes last", "admin removes", "recorded or removed", "typed description",
+        "link expires", "address kept",
     }  # fmt: skip
     assert wanted <= {mutant.rule for mutant in mutants}
 
