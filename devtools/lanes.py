@@ -8,9 +8,10 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 WHOLE = ("tests/browser/",)  # folders whose tests share what takes long to start
+SINGLE = ("tests/kill/test_matrix.py",)  # files that take longer than all others together
 LONG = (
-    "tests/kill/test_matrix.py",
     "tests/browser/",
+    "tests/engine/test_storms.py",
     "tests/kill/",
     "tests/test_dev_up.py",
     "tests/embedded/",
@@ -18,7 +19,9 @@ LONG = (
 
 
 def part_of(nodeid: str) -> str:
-    """Return the folder or else the file of a test, which stays together in one lane."""
+    """Return what stays together in one lane: the folder of a test, itself alone, or else its file."""
+    if nodeid.startswith(SINGLE):
+        return nodeid
     folders = (folder for folder in WHOLE if nodeid.startswith(folder))
     return next(folders, nodeid.partition("::")[0])
 

@@ -28,11 +28,15 @@ def test_a_file_stays_together_and_so_do_the_browser_tests_which_share_a_house()
     assert lanes.part_of("tests/web/test_list.py::a[b::c]") == "tests/web/test_list.py"
 
 
+def test_the_long_matrix_of_kills_is_dealt_test_by_test() -> None:
+    first, second = "tests/kill/test_matrix.py::a[b::c]", "tests/kill/test_matrix.py::a[b::d]"
+    assert lanes.part_of(first) != lanes.part_of(second)
+
+
 def test_what_takes_longest_has_the_first_turns() -> None:
-    for place in (*lanes.WHOLE, *lanes.LONG):
+    for place in (*lanes.WHOLE, *lanes.SINGLE, *lanes.LONG):
         assert (CHECKOUT / place).exists()
     tests = ["tests/admin/test_admin.py::a", "tests/kill/test_sample.py::a", "tests/browser/test_life.py::a"]
-    tests.append("tests/kill/test_matrix.py::a")
     assert sorted(tests, key=lanes.turn_of) == tests[::-1]
 
 
