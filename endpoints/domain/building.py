@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from endpoints.domain.dns import PORTS
 from endpoints.domain.pipes import Address, clean_host, clean_port
+from endpoints.domain.specs import SpecErrors
 from endpoints.domain.types import Source, SpecError, clean_text
 
 WILDCARD = "*."
@@ -94,10 +95,20 @@ def build(
     """Return the address of a source behind one of an endpoint's names.
 
     `part` stands in place of a wildcard's star; `port` is the owner's own, "" for the usual one; `private`
-    are all private names of the endpoint. Raises SpecError on `part` or `port`.
+    are all private names of the endpoint. Raises SpecErrors on `part` and `port`.
     """
-    host = clean_host("part", _filled(name, part))
-    number = clean_port("port", port) if port.strip() else way.port
+    errors: list[SpecError] = []
+    host, number = "", way.port
+    try:
+        host = clean_host("part", _filled(name, part))
+    except SpecError as error:
+        errors.append(error)
+    try:
+        number = clean_port("port", port) if port.strip() else way.port
+    except SpecError as error:
+        errors.append(error)
+    if errors:
+        raise SpecErrors(errors)
     return Built(Address(host, number), _notes(kind, way, bool(private)), private)
 
 

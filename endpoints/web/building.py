@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from endpoints import texts
 from endpoints.domain.building import WILDCARD, Built, NameKind, Way, build
-from endpoints.domain.specs import SPECS
-from endpoints.domain.types import EndpointType, SpecError
+from endpoints.domain.specs import SPECS, SpecErrors
+from endpoints.domain.types import EndpointType
 from endpoints.texts.building import NAME_KINDS, WAYS, notes_of
 from endpoints.web.shown import Shown
 
@@ -65,8 +65,9 @@ class AddressForm(forms.Form):
                     port=given.get("port", ""),
                     private=self._private,
                 )
-            except SpecError as error:
-                self.add_error(error.field, texts.refusal_text(error.code, error.params))
+            except SpecErrors as wrong:
+                for error in wrong.errors:
+                    self.add_error(error.field, texts.refusal_text(error.code, error.params))
         return given
 
     @property

@@ -21,6 +21,7 @@ from endpoints.models import (  # noqa: E402
     Claim,
     ClickPipe,
     HandOff,
+    Network,
     Organization,
     ReversePrivateEndpoint,
     read_clock,
@@ -94,6 +95,9 @@ def make(descriptions: list[str]) -> dict[str, str]:
 
 def _around(made: dict[str, str]) -> dict[str, str]:
     moment = read_clock()
+    Network.objects.filter(capacity_at__isnull=True).update(
+        capacity={"subnet-0aaaaaaaaaaaaaaaa": {"zone": "euc1-az1", "blocks": 12}}, capacity_at=moment.now
+    )
     ready = ReversePrivateEndpoint.objects.get(pk=made["VPC_ENDPOINT_SERVICE-Ready"])
     fields = {
         "service": ready.service,

@@ -37,6 +37,8 @@ def screens(page: Page, house: House, ids: dict[str, str], *, every: bool) -> It
     page.context.clear_cookies(name="sessionid")
     page.goto(f"{house.url}{reverse('hand-off', args=[ids['token']])}")
     yield "hand-off"
+    page.goto(f"{house.url}{reverse('hand-off', args=['wrong'])}")
+    yield "hand-off-nothing"
     page.goto(f"{house.url}/sign-in/")
     yield "sign-in"
 
@@ -64,6 +66,9 @@ def _plain(ids: dict[str, str]) -> dict[str, str]:
         "nothing-here": reverse("endpoints", args=[SHOP]),
         "old-link": "/set-password/x/y/",
     }
+    builder = reverse("endpoint-address", args=[*here, ids["VPC_ENDPOINT_SERVICE-Ready"]])
+    paths["address-builder"] = f"{builder}?name=*.db.example.com&part=pg&way=postgres"
+    paths["address-builder-mistake"] = f"{builder}?name=*.db.example.com&way=postgres&port=x"
     for step in ("choose-connection", "choose-endpoint", "new-pipe-endpoint"):
         paths[step] = reverse(step, args=[*here, "kafka"])
     for kind in EndpointType:

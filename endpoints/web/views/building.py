@@ -27,6 +27,6 @@ def build_address(request: PersonRequest, service_id: uuid.UUID, endpoint_id: uu
     builder = AddressForm(one, request.GET if "name" in request.GET else None)
     template = "_built_address.html" if request.htmx else "address.html"
     context = {"service": endpoint.service, "endpoint": endpoint, "one": one, "builder": builder}
-    response = render(request, template, context, status=200 if builder.is_valid() else 422)
+    response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
