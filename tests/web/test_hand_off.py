@@ -138,6 +138,23 @@ def test_a_stranger_reads_what_to_do_and_by_when(cast: Cast) -> None:
     assert '<noscript><meta http-equiv="refresh" content="15; url=/hand-off/' in page
 
 
+@pytest.mark.parametrize(
+    ("status", "reason", "left"),
+    [
+        (Status.PROVISIONING, Reason.WAITING_FOR_SHARE, "8 min left"),
+        (Status.FAILED, Reason.SHARE_NOT_FOUND, "6 d 23 h left"),
+        (Status.PROVISIONING, Reason.ASSOCIATING, ""),
+        (Status.READY, Reason.AVAILABLE, ""),
+    ],
+)
+def test_by_when_the_share_is_awaited(cast: Cast, status: Status, reason: Reason, left: str) -> None:
+    endpoint = make_endpoint(cast.service, status, type=EndpointType.VPC_RESOURCE, reason=reason)
+    page = Client().get(address_of(make_link(cast, endpoint))).text
+    assert ("By when" in page) is bool(left)
+    assert left in page
+    assert ("counts as failed" in page) is (reason is Reason.WAITING_FOR_SHARE)
+
+
 def test_its_headers_keep_it_out_of_caches_indexes_and_referrers(cast: Cast) -> None:
     response = Client().get(address_of(make_link(cast)))
     assert response["Referrer-Policy"] == "no-referrer"
