@@ -69,7 +69,7 @@ def _plain(ids: dict[str, str]) -> dict[str, str]:
     builder = reverse("endpoint-address", args=[*here, ids["VPC_ENDPOINT_SERVICE-Ready"]])
     paths["address-builder"] = f"{builder}?name=*.db.example.com&part=pg&way=postgres"
     paths["address-builder-mistake"] = f"{builder}?name=*.db.example.com&way=postgres&port=x"
-    for step in ("choose-connection", "choose-endpoint", "new-pipe-endpoint"):
+    for step in ("choose-connection", "choose-endpoint", "new-pipe-endpoint", "pipe-host"):
         paths[step] = reverse(step, args=[*here, "kafka"])
     for kind in EndpointType:
         paths[f"create-{kind.value}"] = f"{reverse('create-endpoint', args=here)}?type={kind.value}"
@@ -100,6 +100,12 @@ def _mistakes(page: Page, house: House, ids: dict[str, str]) -> Iterator[str]:
     page.locator("main form.form button:not([type=button])").last.click()
     expect(page.get_by_role("alert")).to_be_visible()
     yield "create-with-mistakes"
+    ready = ids["VPC_ENDPOINT_SERVICE-Ready"]
+    for step, more, name in (("pipe-endpoint", [ready], "pipe"), ("choose-endpoint", [], "choice")):
+        page.goto(f"{house.url}{reverse(step, args=[ids['service'], 'kafka', *more])}")
+        page.locator("main form.form button:not([type=button]):not([name])").last.click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        yield f"{name}-with-mistakes"
 
 
 def _flyout(page: Page, house: House, ids: dict[str, str]) -> Iterator[str]:

@@ -43,6 +43,8 @@ def test_endpoints_that_cannot_be_used_are_shown_with_the_reason(cast: Cast, ope
     assert "disabled" not in shown.partition(f'id="pick-{ready.pk}"')[2].partition(">")[0]
     assert str(gone.pk) not in shown
     assert shown.count(">Wait for it</button>") == 2
+    button = shown.index(">Continue</button>")
+    assert shown.index(str(ready.pk)) < button < shown.index('name="wait"'), "Enter means Continue"
     assert shown.index(str(ready.pk)) < min(shown.index(str(one.pk)) for one in reasons)
     kafka = operator.get(page(service, "choose-endpoint", Source.KAFKA)).text
     assert "cannot lead to" not in kafka
