@@ -79,4 +79,6 @@ def find_picks(service: Service, source: Source, search: str = "") -> tuple[list
     now = read_clock().now
     rows = list(found.order_by(rank, "description", "pk")[:PICKS_MOST])
     total = len(rows) if len(rows) < PICKS_MOST else found.count()
-    return [Pick(Shown(endpoint, now), source) for endpoint in rows], total
+    picks = [Pick(Shown(endpoint, now), source) for endpoint in rows]
+    # The database does not know which readings are too old to rely on.
+    return sorted(picks, key=lambda pick: not pick.is_usable), total

@@ -55,6 +55,10 @@
     lost.hidden = true;
   });
 
+  // A Korean syllable is searched for once it is complete.
+  document.addEventListener("input", (event) => { if (event.isComposing) event.stopImmediatePropagation(); }, true);
+  document.addEventListener("compositionend", (event) => event.target.dispatchEvent(new Event("input", { bubbles: true })));
+
   // The answer to a field's check must not replace what somebody is typing there again.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const field = event.detail.target;

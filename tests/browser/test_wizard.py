@@ -191,3 +191,19 @@ def sign_in_again(page: Page) -> None:
     page.get_by_label("Password", exact=True).fill(demo.PASSWORDS[OPERATOR])
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Set up a ClickPipe")).to_be_visible()
+
+
+def test_a_search_waits_until_a_korean_syllable_is_complete(visit: Visit, house: House) -> None:
+    page = visit(OPERATOR)
+    open_choice(page, "Postgres")
+    page.get_by_label("Search").focus()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "?q=" in request.url else None)
+    ime = page.context.new_cdp_session(page)
+    for text in ("ㅎ", "하", "한"):
+        ime.send("Input.imeSetComposition", {"text": text, "selectionStart": 1, "selectionEnd": 1})
+    page.wait_for_timeout(800)  # more than twice the wait of the search
+    assert asked == []
+    ime.send("Input.insertText", {"text": "한"})
+    expect(page.get_by_text("No endpoint matches this search.")).to_be_visible()
+    assert [url.rpartition("?q=")[2] for url in asked] == ["%ED%95%9C"]

@@ -1,5 +1,6 @@
 """Setting a ClickPipe up: the choice of an endpoint, or of a host that one answers."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from django.test import Client
 
 from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType, Source
-from endpoints.models import ClickPipe
+from endpoints.models import ClickPipe, Region, read_clock
 from endpoints.web.picking import PICKS_MOST
 from tests.people import Cast, make_endpoint, make_tombstone
 from tests.web.test_wizard import at, draft_of, page
@@ -48,6 +49,19 @@ def test_endpoints_that_cannot_be_used_are_shown_with_the_reason(cast: Cast, ope
     assert shown.index(str(ready.pk)) < min(shown.index(str(one.pk)) for one in reasons)
     kafka = operator.get(page(service, "choose-endpoint", Source.KAFKA)).text
     assert "cannot lead to" not in kafka
+
+
+def test_old_readings_come_after_what_can_be_chosen(cast: Cast, operator: Client) -> None:
+    long_ago = read_clock().now - timedelta(days=2)
+    old = make_endpoint(
+        cast.service, type=EndpointType.MSK_MULTI_VPC, description="A cluster", created_at=long_ago
+    )
+    ready = make_endpoint(cast.service, description="Ready one")
+    Region.objects.update(connections_listed_at=long_ago, connections_failing_since=long_ago)
+    shown = operator.get(page(cast.service, "choose-endpoint", Source.KAFKA)).text
+    assert "Its state is not known at present." in shown
+    assert shown.index(str(ready.pk)) < shown.index(">Continue</button>") < shown.index(str(old.pk))
+    assert shown.count(">Continue</button>") == 1
 
 
 def test_a_usable_endpoint_is_taken_and_one_to_wait_for(cast: Cast, operator: Client) -> None:
