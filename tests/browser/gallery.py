@@ -14,6 +14,7 @@ import django
 
 django.setup()
 
+from endpoints import claims  # noqa: E402
 from endpoints.domain.reasons import EventCode, Reason  # noqa: E402
 from endpoints.domain.status import Status  # noqa: E402
 from endpoints.domain.types import EndpointType, Source  # noqa: E402
@@ -78,6 +79,8 @@ def make(descriptions: list[str]) -> dict[str, str]:
             **({"raw_error": "InvalidParameter: No."} if status is Status.FAILED else {}),
         )
         people.make_event(endpoint, EventCode.REQUESTED, actor="operator@postern.example")
+        if status is Status.READY:
+            claims.claim_target(endpoint)
         made[f"{kind.value}-{status.value}"] = str(endpoint.pk)
     for kind in EndpointType:
         gone = people.make_tombstone(service, type=kind, description=f"Old {kind.value}", **_names(kind))
