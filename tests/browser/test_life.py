@@ -60,7 +60,7 @@ def test_a_failed_endpoint_shows_what_aws_said(page: Page, house: House) -> None
     steps.reload_until(page, "Failed")
     expect(steps.advice(page)).to_contain_text("AWS could not bring up the endpoint.")
     steps.advice(page).get_by_text("What AWS said", exact=True).click()
-    expect(steps.advice(page).locator("pre")).to_contain_text("No capacity <b>today</b>.")
+    expect(steps.advice(page).locator("details > pre")).to_contain_text("No capacity <b>today</b>.")
     expect(page.get_by_role("button", name="Retry")).to_be_visible()
 
 
