@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
@@ -79,8 +79,17 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if page:
             kept.tell(request)
         htmx = getattr(request, "htmx", None)
-        if htmx or page:
-            back = page or getattr(htmx, "current_url_abs_path", None) or ""
+        back = page or getattr(htmx, "current_url_abs_path", None) or _page_before(request)
+        if htmx or back:
             address = kept.sign_in_address(resolve_url(self.get_login_url(view_func)), back)
             return HttpResponseClientRedirect(address) if htmx else SeeOther(address)
         return super().handle_no_permission(request, view_func)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Return the page of ours on which a button was pressed, "" for none: its own address may be no page."""
+    if request.method != "POST":
+        return ""
+    before = urlsplit(request.headers.get("Referer", ""))
+    is_ours = before.netloc == request.get_host() and not before.path.startswith("//")
+    return before._replace(scheme="", netloc="", fragment="").geturl() if is_ours else ""

@@ -15,7 +15,7 @@ from endpoints.domain.types import Source
 from endpoints.models import ClickPipe, PipeDraft, ReversePrivateEndpoint, User
 from endpoints.web import kept
 from tests.people import PASSWORD, REGIONAL_NAME, SERVICE_NAME, Cast, make_endpoint
-from tests.web.conftest import As
+from tests.web.conftest import As, page_of
 from tests.web.test_wizard import HTMX, NEW, at, draft_of, page
 
 pytestmark = pytest.mark.django_db
@@ -291,3 +291,16 @@ def test_a_poll_leads_back_to_its_page_after_the_sign_in(people: Cast) -> None:
     headers = {**HTMX, "HX-Current-URL": f"http://testserver{address}"}
     answer = Client().get(f"{address}?seen=x", headers=headers)
     assert answer["HX-Redirect"] == f"{SIGN_IN}?next={address}"
+
+
+def test_a_button_leads_back_to_the_page_it_was_pressed_on(people: Cast) -> None:
+    endpoint = make_endpoint(people.service, Status.FAILED)
+    shown = page_of(endpoint)
+    pressed = page_of(endpoint, "retry-endpoint")
+    for before, back in (
+        (f"http://testserver{shown}#x", shown),
+        ("http://elsewhere/", pressed),
+        ("", pressed),
+    ):
+        answer = Client(headers={"Referer": before}).post(pressed)
+        assert answer["Location"] == f"{SIGN_IN}?next={back}"
