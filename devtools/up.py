@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 READY_PATIENCE_SECONDS = 60.0
+DEMO_PATIENCE_SECONDS = 300
 STOP_PATIENCE_SECONDS = {"web": 10.0, "worker": 20.0, "sandbox": 10.0}
 AWS_VAR = VAR / "aws"  # a database of its own: the sandbox's made-up networks must never meet the real AWS
 
@@ -57,6 +58,7 @@ class House:
     logs: Path
     holder: "Holder | None" = None
     children: list[Child] = field(default_factory=list)
+    once: list[Child] = field(default_factory=list)
     database_deaths: Deaths = field(default_factory=Deaths)
 
     def tend(self) -> None:
@@ -76,8 +78,15 @@ class House:
         self.children.append(child)
         child.start()
 
+    def run_once(self, child: Child) -> None:
+        """Start something that ends by itself; nobody waits for it."""
+        self.once.append(child)
+        child.start()
+
     def close(self, var: Path) -> None:
         """Stop web, worker, sandbox and PostgreSQL, in this order, and whatever they have left behind."""
+        for child in self.once:
+            child.stop(2.0)
         order = list(STOP_PATIENCE_SECONDS)
         for child in sorted(self.children, key=lambda child: order.index(child.name)):
             say(f"Stopping the {child.name}...")
@@ -177,6 +186,9 @@ def _start(house: House, options: Options) -> None:
     if not options.aws:
         _await_answer(house, options.sandbox_port, "/_console/")
     _await_answer(house, options.port, "/sign-in/", good=lambda status: status == 200)
+    if not options.aws:  # ClickPipes need addresses, and those come with Ready endpoints
+        command: list[str | Path] = [PYTHON, "manage.py", "demo", "--wait", str(DEMO_PATIENCE_SECONDS)]
+        house.run_once(Child("demo", command, env, house.logs))
     say()
     say(facts.rstrip() if facts else _next_steps(options))
     say(f"Logs            {house.logs}")

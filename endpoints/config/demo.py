@@ -10,9 +10,12 @@ from django.db import transaction
 
 from endpoints import intents
 from endpoints.config.apply import apply
-from endpoints.config.demo_endpoints import ORDERS, first_endpoints
+from endpoints.config.demo_endpoints import ORDERS, PIPES, first_endpoints
 from endpoints.config.reader import read
-from endpoints.models import ApiKey, ReversePrivateEndpoint, Role, Service, User
+from endpoints.domain.dns import PORTS
+from endpoints.domain.moving import entrance_of
+from endpoints.domain.types import EndpointType, Source
+from endpoints.models import ApiKey, ClickPipe, ReversePrivateEndpoint, Role, Service, User
 
 FILE = Path(__file__).with_name("demo.toml")
 PASSWORDS = {
@@ -43,6 +46,38 @@ def install() -> Service:
     if not ReversePrivateEndpoint.objects.filter(service__organization=service.organization).exists():
         _request_first_endpoints()
     return service
+
+
+def record_clickpipes() -> int:
+    """Record the ClickPipes whose endpoints are Ready; return how many still wait for theirs.
+
+    Each is recorded once for ever: a removed one does not come back, nor one whose endpoint is removed.
+    """
+    waiting = 0
+    service = Service.objects.select_related("organization").get(pk=ORDERS)
+    admin = User.objects.get_by_natural_key("admin@postern.example")
+    known = set(ClickPipe.objects.filter(service=service).values_list("name", flat=True))
+    for pipe in PIPES:
+        endpoint = service.endpoints.filter(description=pipe.endpoint).order_by("created_at").first()
+        if pipe.name in known or endpoint is None or endpoint.removal_requested_at is not None:
+            continue
+        address = _address_of(endpoint, pipe.source)
+        if not address:
+            waiting += 1
+            continue
+        named = (endpoint.pk,) if pipe.by_id else ()
+        wanted, errors = intents.check_pipe(pipe.source, {"name": pipe.name, "address": address}, named)
+        assert wanted is not None, errors
+        intents.record_pipe(service=service, wanted=wanted, by=admin)
+    return waiting
+
+
+def _address_of(endpoint: ReversePrivateEndpoint, source: Source) -> str:
+    """What one would copy from the endpoint's page; "" before it is Ready."""
+    if endpoint.connection_string:
+        return endpoint.connection_string
+    entrance = entrance_of(EndpointType(endpoint.type), endpoint.dns_names, "")
+    return f"{entrance.hosts[0]}:{PORTS[source]}" if entrance.hosts else ""
 
 
 def _let_sign_in(user: User, password: str) -> None:

@@ -4,7 +4,10 @@ All ids are those of the sandbox's seed (endpoints/sandbox/world/seed.py, descri
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from uuid import UUID
+
+from endpoints.domain.types import Source
 
 ORDERS = UUID("b0000000-0000-4000-8000-000000000001")  # eu-central-1
 ANALYTICS = UUID("b0000000-0000-4000-8000-000000000002")  # us-east-1
@@ -45,6 +48,26 @@ def first_endpoints() -> Iterator[tuple[UUID, Asked]]:
     yield ORDERS, _cluster("Audit MSK", here, "closed", "SASL_SCRAM")  # Failed: the policy allows nobody
     yield ORDERS, _cluster("Metrics MSK", here, "iam-only", "SASL_SCRAM")  # Failed: the scheme is off
     yield ANALYTICS, _resource("Archive MongoDB", there, 3)  # waits for its share, Failed after 9 minutes
+
+
+@dataclass(frozen=True)
+class DemoPipe:
+    """A ClickPipe of the demo, on an endpoint of `orders` by its description; `by_id`: it names it by id."""
+
+    name: str
+    source: Source
+    endpoint: str
+    by_id: bool = True
+
+
+PIPES = (
+    DemoPipe("customers", Source.POSTGRES, "Customers Postgres"),
+    DemoPipe("customers-nightly", Source.POSTGRES, "Customers Postgres", by_id=False),
+    DemoPipe("orders", Source.POSTGRES, "Orders Postgres"),
+    DemoPipe("order-events", Source.KAFKA, "Orders MSK"),
+    DemoPipe("payments", Source.MYSQL, "Payments MySQL"),
+)
+"""The demo's ClickPipes. Each is recorded once its endpoint is Ready: before that it has no address."""
 
 
 def _service(description: str, region: str, k: int) -> Asked:

@@ -35,6 +35,7 @@ def details_context(
     what, who, next_step = shown.advice
     operates = may(request, endpoint.service, Role.OPERATOR)
     affected = affected_by([endpoint])[endpoint.pk]
+    replacements = replacements_of(endpoint, now, operates=operates)
     return {
         "service": endpoint.service,
         "endpoint": endpoint,
@@ -52,8 +53,8 @@ def details_context(
         **builder_context(shown),
         **_what_is_left(shown),
         **_what_one_may(request, endpoint, operates=operates),
-        "replacements": replacements_of(endpoint, now, operates=operates),
-        "may_replace": operates and may_be_replaced(endpoint, affected),
+        "replacements": replacements,
+        "may_replace": operates and may_be_replaced(endpoint, affected, replacements),
         **hand_off_context(endpoint, operates=operates),
     }
 

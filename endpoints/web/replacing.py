@@ -1,7 +1,7 @@
 """How replacements are shown: the progress on both endpoints' pages, and the plan before it begins."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -175,9 +175,13 @@ def plan_of(old: ReversePrivateEndpoint, wanted: Wanted | None = None) -> Plan:
         mode, needs_share = ReplacementMode.TOGETHER, True
     kind = (wanted or like_it).spec.type
     has_gap = mode is ReplacementMode.ONE_AFTER_OTHER
+    moves = planned_moves(old, kind)
+    if has_gap and kind is EndpointType.MSK_MULTI_VPC:
+        # The brokers are the cluster's, and the same for every connection of a scheme.
+        moves = [replace(move, address=move.pipe.address) for move in moves]
     return Plan(
         mode=mode,
-        moves=planned_moves(old, kind),
+        moves=moves,
         affected=affected_by([old])[old.pk],
         is_going=old.removal_requested_at is not None,
         needs_share=needs_share,
@@ -187,9 +191,14 @@ def plan_of(old: ReversePrivateEndpoint, wanted: Wanted | None = None) -> Plan:
     )
 
 
-def may_be_replaced(endpoint: ReversePrivateEndpoint, affected: Affected) -> bool:
-    """Say whether there is something to replace: any live endpoint, and a tombstone that ClickPipes name."""
-    return not endpoint.is_removed or bool(affected)
+def may_be_replaced(
+    endpoint: ReversePrivateEndpoint, affected: Affected, replacements: Iterable[Progress]
+) -> bool:
+    """Say whether there is something to replace: a live endpoint, or a tombstone that ClickPipes name.
+
+    None of a replacement that is under way: that is stopped first.
+    """
+    return (not endpoint.is_removed or bool(affected)) and all(each.is_over for each in replacements)
 
 
 def unfinished(endpoint: ReversePrivateEndpoint) -> Replacement | None:

@@ -9,9 +9,18 @@ from django.core.management import CommandError, call_command
 
 from endpoints import intents
 from endpoints.config import demo
-from endpoints.config.demo_endpoints import CLUSTERS, NAMES, RESOURCES
+from endpoints.config.demo_endpoints import CLUSTERS, NAMES, PIPES, RESOURCES
+from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType
-from endpoints.models import ApiKey, Network, ReversePrivateEndpoint, Service, User
+from endpoints.models import (
+    ApiKey,
+    ClickPipe,
+    Network,
+    ReversePrivateEndpoint,
+    Service,
+    User,
+    affected_by,
+)
 from endpoints.sandbox.world import seed
 from endpoints.sandbox.world.store import Store
 from endpoints.sandbox.world.world import World
@@ -133,3 +142,56 @@ def test_demo_data_outside_the_sandbox_is_refused(settings: Any) -> None:
     with pytest.raises(CommandError, match="sandbox"):
         run()
     assert User.objects.count() == 0
+
+
+def make_ready(service: Service) -> None:
+    """Give every endpoint the names that AWS would give it, as if it were Ready."""
+    for number, row in enumerate(service.endpoints.order_by("created_at", "pk")):
+        name = f"vpce-{number:017x}-x.vpce-svc-0.eu-central-1.vpce.amazonaws.com"
+        if row.type == EndpointType.MSK_MULTI_VPC:
+            row.connection_string = f"b-{number}.kafka.test:14001"
+            row.private_dns_names = [f"b-{number}.kafka.test"]
+        else:
+            row.dns_names = [name]
+        row.status = Status.READY
+        row.save()
+
+
+def test_clickpipes_come_once_their_endpoints_are_ready_and_only_once() -> None:
+    run()
+    service = Service.objects.get(name="orders")
+    assert ClickPipe.objects.count() == 0
+    assert demo.record_clickpipes() == len(PIPES), "none has an address yet"
+    make_ready(service)
+    assert demo.record_clickpipes() == 0
+    made = {pipe.name: pipe for pipe in ClickPipe.objects.prefetch_related("endpoints")}
+    assert set(made) == {pipe.name for pipe in PIPES}
+    for asked in PIPES:
+        (endpoint,) = service.endpoints.filter(description=asked.endpoint)
+        pipe = made[asked.name]
+        assert [row.pk for row in pipe.endpoints.all()] == ([endpoint.pk] if asked.by_id else [])
+        assert set(pipe.hosts) <= endpoint.answered_names
+    intents.remove_pipe(pipe=made["customers"], by=User.objects.all()[0])
+    run()
+    assert ClickPipe.objects.live().count() == len(PIPES) - 1, "a removed one does not come back"
+
+
+def test_clickpipes_show_both_what_uses_an_endpoint_and_what_may_be_affected() -> None:
+    run()
+    service = Service.objects.get(name="orders")
+    make_ready(service)
+    run()
+    both = service.endpoints.get(description="Customers Postgres")
+    found = affected_by([both])[both.pk]
+    assert [pipe.name for pipe in found.uses] == ["customers"]
+    assert [pipe.name for pipe in found.may] == ["customers-nightly"]
+
+
+def test_waiting_ends_with_the_time_and_goes_by_what_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    call_command("demo", "--wait", "0.01", stdout=StringIO())
+    service = Service.objects.get(name="orders")
+    for endpoint in service.endpoints.all():
+        intents.request_removal(endpoint=endpoint, by=User.objects.all()[0])
+    call_command("demo", "--wait", "3600", stdout=StringIO())
+    assert ClickPipe.objects.count() == 0

@@ -85,6 +85,14 @@ def test_clickpipes_and_the_address_they_get_are_listed(cast: Cast, operator: Cl
     assert "a stranger" not in page
 
 
+def test_the_brokers_of_a_cluster_are_the_same_for_its_next_connection(cast: Cast, admin: Client) -> None:
+    old = ready(cast, MSK, private_dns_names=["b-1.kafka.test", "b-2.kafka.test"])
+    make_pipe(cast.service, old, source=Source.KAFKA, address=BROKERS)
+    page = admin.get(replace_page(old)).text
+    assert "Afterwards: the same address." in page
+    assert "known once it is Ready" not in page
+
+
 def test_only_types_that_reach_every_source_are_offered(cast: Cast, operator: Client) -> None:
     old = ready(cast)
     make_pipe(cast.service, old, source=Source.KAFKA)
@@ -234,6 +242,8 @@ def test_stopping_is_asked_for_on_a_page_and_keeps_both(cast: Cast, operator: Cl
     old, new = ready(cast), ready(cast, description="New")
     replacement = make_replacement(old, new)
     assert replace_page(old) in operator.get(page_of(new)).text, "from the new one's page too"
+    assert not operator_sees(operator, old)
+    assert not operator_sees(operator, new)
     page = operator.get(replace_page(old)).text
     assert "both endpoints stay as they are" in page
     assert "form_key" not in page, "it cannot be asked for twice"
@@ -244,6 +254,7 @@ def test_stopping_is_asked_for_on_a_page_and_keeps_both(cast: Cast, operator: Cl
     shown = operator.get(page_of(new)).text
     assert "Stopped by operator@example.com. Both endpoints stay" in shown
     assert "Stop replacing" not in shown
+    assert operator_sees(operator, old)
 
 
 def test_what_makes_room_first_cannot_be_stopped(cast: Cast, operator: Client) -> None:

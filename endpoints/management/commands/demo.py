@@ -1,10 +1,11 @@
 """`manage.py demo`: data to look around with, in the sandbox only."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from endpoints.config import demo
 from endpoints.config.demo_endpoints import CLUSTERS, NAMES, RESOURCES
@@ -12,9 +13,17 @@ from endpoints.models import Service
 
 
 class Command(BaseCommand):
-    """Makes the demo and prints how to get in; a second run finds what is there and prints the same."""
+    """Makes the demo and prints how to get in; a second run finds what is there and prints the same.
+
+    ClickPipes have addresses, which only Ready endpoints have: those come with a later run, or with `--wait`.
+    """
 
     help = "Fill an installation that works against the sandbox with demo data. May be run again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add `--wait`."""
+        text = "for so many seconds, wait for endpoints to be Ready and record the ClickPipes on them"
+        parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help=text)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print sign-ins, service, API key, an example call and ids to try. Raises CommandError."""
@@ -22,6 +31,9 @@ class Command(BaseCommand):
             raise CommandError("Demo data is for the sandbox only, and SANDBOX_CONSOLE_URL is not set.")
         service = demo.install()
         self.stdout.write(_TEXT.format(**_facts(service)))
+        until = time.monotonic() + options["wait"]
+        while demo.record_clickpipes() and time.monotonic() < until:
+            time.sleep(1)
 
 
 _TEXT = """\
