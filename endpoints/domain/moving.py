@@ -11,7 +11,7 @@ from endpoints.domain.dns import PORTS, sort_interface_names
 from endpoints.domain.pipes import Address, parse_addresses
 from endpoints.domain.types import EndpointType, Source, SpecError
 
-_CONFIGURATION = re.compile(r"\.(rcfg-[0-9a-f]+)\.")
+_CONFIGURATION = re.compile(r"\brcfg-[0-9a-f]+")
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,21 @@ def _around(made: dict[str, str]) -> dict[str, str]:
         created_by_name="operator@postern.example",
         expires_at=moment.real + timedelta(days=7),
     )
-    return {"pipe": str(by_id.pk), "token": link.token}
+    return {"pipe": str(by_id.pk), "token": link.token, **_replaced(ready, made)}
+
+
+def _replaced(ready: ReversePrivateEndpoint, made: dict[str, str]) -> dict[str, str]:
+    """One replacement under way that waits for its new endpoint, and one that is done."""
+    old = people.make_endpoint(ready.service, description="To be replaced", dns_names=["old.example.com"])
+    people.make_pipe(ready.service, old, name="billing")
+    people.make_replacement(old, ReversePrivateEndpoint.objects.get(pk=made["VPC_RESOURCE-Failed"]))
+    now = read_clock().now
+    gone = people.make_tombstone(ready.service, description="Replaced")
+    moves = [
+        {"id": "", "name": "invoices", "from": f"{gone.dns_names[0]}:5432", "to": f"{'b' * 60}.com:5432"}
+    ]
+    people.make_replacement(gone, ready, moved_at=now, finished_at=now, moves=moves)
+    return {"replacing": str(old.pk), "replaced": str(gone.pk)}
 
 
 if __name__ == "__main__":

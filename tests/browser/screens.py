@@ -69,6 +69,9 @@ def _plain(ids: dict[str, str]) -> dict[str, str]:
     builder = reverse("endpoint-address", args=[*here, ids["VPC_ENDPOINT_SERVICE-Ready"]])
     paths["address-builder"] = f"{builder}?name=*.db.example.com&part=pg&way=postgres"
     paths["address-builder-mistake"] = f"{builder}?name=*.db.example.com&way=postgres&port=x"
+    paths["replacing"] = reverse("replace-endpoint", args=[*here, ids["replacing"]])
+    for name in ("replacing", "replaced"):
+        paths[f"endpoint-{name}"] = reverse("endpoint", args=[*here, ids[name]])
     for step in ("choose-connection", "choose-endpoint", "new-pipe-endpoint", "pipe-host"):
         paths[step] = reverse(step, args=[*here, "kafka"])
     for kind in EndpointType:
