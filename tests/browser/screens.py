@@ -77,6 +77,7 @@ def _plain(ids: dict[str, str]) -> dict[str, str]:
     for kind in EndpointType:
         paths[f"create-{kind.value}"] = f"{reverse('create-endpoint', args=here)}?type={kind.value}"
         paths[f"replace-{kind.value}"] = reverse("replace-endpoint", args=[*here, ids[f"{kind.value}-Ready"]])
+        paths[f"recreate-{kind.value}"] = f"{paths['create']}?from={ids[f'{kind.value}-Removed']}"
         paths[f"remove-{kind.value}"] = reverse("remove-endpoint", args=[*here, ids[f"{kind.value}-Ready"]])
         paths[f"pipe-ready-{kind.value}"] = reverse(
             "pipe-endpoint", args=[*here, "kafka", ids[f"{kind.value}-Ready"]]
@@ -116,6 +117,9 @@ def _flyout(page: Page, house: House, ids: dict[str, str]) -> Iterator[str]:
     for name, path in {
         "flyout-list": reverse("settings-endpoints", args=[ids["service"]]),
         "flyout-details": reverse("settings-endpoint", args=[ids["service"], ready]),
+        "flyout-removed": reverse(
+            "settings-endpoint", args=[ids["service"], ids["VPC_ENDPOINT_SERVICE-Removed"]]
+        ),
         "flyout-remove": reverse("settings-remove-endpoint", args=[ids["service"], ready]),
     }.items():
         page.goto(house.url + path)
