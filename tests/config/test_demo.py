@@ -113,7 +113,9 @@ def test_first_endpoints_cover_every_type_and_leave_something_to_try() -> None:
         description = " ".join(asked.values())
         wanted, errors = intents.check_wanted(service, {**asked, "description": "To try"})
         assert wanted is not None, (description, errors)
-        intents.request_endpoint(service=service, wanted=wanted, by=User.objects.all()[0])
+        intents.request_endpoint(
+            service=service, wanted=wanted, by=User.objects.get(email="admin@postern.example")
+        )
         shown = [value for name, value in asked.items() if name != "type"]
         assert all(value in said for value in shown)
 
@@ -171,7 +173,7 @@ def test_clickpipes_come_once_their_endpoints_are_ready_and_only_once() -> None:
         pipe = made[asked.name]
         assert [row.pk for row in pipe.endpoints.all()] == ([endpoint.pk] if asked.by_id else [])
         assert set(pipe.hosts) <= endpoint.answered_names
-    intents.remove_pipe(pipe=made["customers"], by=User.objects.all()[0])
+    intents.remove_pipe(pipe=made["customers"], by=User.objects.get(email="admin@postern.example"))
     run()
     assert ClickPipe.objects.live().count() == len(PIPES) - 1, "a removed one does not come back"
 
@@ -192,6 +194,6 @@ def test_waiting_ends_with_the_time_and_goes_by_what_is_removed(monkeypatch: pyt
     call_command("demo", "--wait", "0.01", stdout=StringIO())
     service = Service.objects.get(name="orders")
     for endpoint in service.endpoints.all():
-        intents.request_removal(endpoint=endpoint, by=User.objects.all()[0])
+        intents.request_removal(endpoint=endpoint, by=User.objects.get(email="admin@postern.example"))
     call_command("demo", "--wait", "3600", stdout=StringIO())
     assert ClickPipe.objects.count() == 0

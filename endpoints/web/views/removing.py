@@ -43,8 +43,7 @@ def remove_endpoint(
     if request.method != "POST":
         return _question(request, endpoint, affected, place)
     try:
-        intents.check_confirmation(endpoint, affected, request.POST.get("typed", ""), "typed")
-        intents.request_removal(endpoint=endpoint, by=request.user)
+        intents.request_removal(endpoint=endpoint, by=request.user, typed=request.POST.get("typed", ""))
     except IntentRefused as refused:
         error = texts.refusal_text(refused.code, refused.params)
         return _question(request, endpoint, affected, place, error)
