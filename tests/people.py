@@ -23,6 +23,7 @@ from endpoints.models import (
     RoleAssignment,
     Service,
     User,
+    note_sources,
     read_clock,
 )
 
@@ -154,6 +155,7 @@ def make_pipe(
     pipe.reach(given, [found.host for found in parse_addresses("address", given, Source(pipe.source))])
     pipe.save()
     pipe.endpoints.set(uses)
+    note_sources(pipe)
     return pipe
 
 

@@ -52,6 +52,15 @@ def lock(key: uuid.UUID) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key.int % 2**63])
 
 
+def lock_pipes(service_id: uuid.UUID) -> None:
+    """Let nobody else change the ClickPipes of a service until the transaction ends.
+
+    To be called before any row is locked: whoever changes a ClickPipe also keeps `pipe_sources` of the
+    endpoints around it, and two who lock rows of both kinds in their own order would wait for each other.
+    """
+    lock(service_id)
+
+
 def wake() -> None:
     """Enqueue the work and wake the pulse. The row is the truth: a lost wake-up costs latency only."""
     if settings.BROKER == "orm":

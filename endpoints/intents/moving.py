@@ -9,7 +9,7 @@ from endpoints.domain.moving import Entrance, entrance_of, moved_address
 from endpoints.domain.pipes import names_that_answer, parse_addresses
 from endpoints.domain.specs import SPECS
 from endpoints.domain.types import EndpointType, Source
-from endpoints.models import ClickPipe, ReversePrivateEndpoint
+from endpoints.models import ClickPipe, ReversePrivateEndpoint, note_sources
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ def carry_out(move: Move, old: ReversePrivateEndpoint, new: ReversePrivateEndpoi
             address, [found.host for found in parse_addresses("address", address, Source(pipe.source))]
         )
         pipe.save(update_fields=["address", "hosts", "reached_names"])
+    note_sources(pipe, old)
     return done
 
 

@@ -11,7 +11,7 @@ from endpoints.domain.pipes import NAME_MAX, Address, names_that_answer, parse_a
 from endpoints.domain.reasons import EventCode
 from endpoints.domain.specs import SPECS
 from endpoints.domain.types import Source, SpecError, clean_text
-from endpoints.intents.base import IntentRefused, lock, require_role
+from endpoints.intents.base import IntentRefused, lock, lock_pipes, require_role
 from endpoints.models import (
     Actor,
     ClickPipe,
@@ -22,6 +22,7 @@ from endpoints.models import (
     Role,
     Service,
     User,
+    note_sources,
     read_clock,
 )
 
@@ -78,6 +79,7 @@ def record_pipe(
             return earlier
         if ClickPipe.objects.filter(form_key=form_key).exists():
             form_key = None  # another service's form, or what was made from it is removed: it says nothing
+    lock_pipes(service.pk)
     endpoints = _usable(service, wanted)
     actor = Actor.of(by)
     now = read_clock().now
@@ -97,6 +99,7 @@ def record_pipe(
     except IntegrityError:
         raise IntentRefused("pipe_name_taken", "name", is_conflict=True) from None
     pipe.endpoints.set(endpoints)
+    note_sources(pipe)
     for endpoint in endpoints:
         Event.line(endpoint, EventCode.PIPE_ADDED, now, actor=actor.name, params={"pipe": pipe.name}).save()
     if actor.user is not None:
@@ -151,6 +154,7 @@ def _check_reach(wanted: WantedPipe, endpoints: list[ReversePrivateEndpoint]) ->
 def remove_pipe(*, pipe: ClickPipe, by: Principal) -> ClickPipe:
     """Take a ClickPipe out of the records; nothing changes at its source. Raises PermissionDenied."""
     require_role(by, pipe.service, Role.OPERATOR)
+    lock_pipes(pipe.service_id)
     locked = ClickPipe.objects.select_for_update(of=("self",)).get(pk=pipe.pk)
     if locked.removed_at is not None:
         return locked
@@ -158,6 +162,7 @@ def remove_pipe(*, pipe: ClickPipe, by: Principal) -> ClickPipe:
     now = read_clock().now
     locked.removed_at, locked.removed_by = now, actor.name
     locked.save(update_fields=["removed_at", "removed_by"])
+    note_sources(locked)
     for endpoint in locked.endpoints.all():
         Event.line(
             endpoint, EventCode.PIPE_REMOVED, now, actor=actor.name, params={"pipe": locked.name}

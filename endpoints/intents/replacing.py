@@ -9,7 +9,7 @@ from endpoints.domain.reasons import EventCode
 from endpoints.domain.specs import HeldKind, parse_spec
 from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType
-from endpoints.intents.base import IntentRefused, lock, require_role, wake
+from endpoints.intents.base import IntentRefused, lock, lock_pipes, require_role, wake
 from endpoints.intents.endpoint import Wanted, remove_replaced, request_endpoint, request_removal
 from endpoints.intents.moving import carry_out, planned_moves
 from endpoints.models import (
@@ -136,12 +136,13 @@ def advance_replacement(replacement_id: uuid.UUID) -> bool:
     """
     replacement = (
         Replacement.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("requested_by")
+        .select_related("requested_by", "old")
         .filter(pk=replacement_id, finished_at__isnull=True)
         .first()
     )
     if replacement is None:
         return False
+    lock_pipes(replacement.old.service_id)
     old, new = _locked_endpoints(replacement)
     if new is None:
         return old.is_removed and _create(replacement, old)

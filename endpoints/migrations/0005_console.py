@@ -8,7 +8,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import endpoints.models.endpoint
+import endpoints.models.derived
 
 
 class Migration(migrations.Migration):
@@ -175,18 +175,18 @@ class Migration(migrations.Migration):
                     models.When(removal_requested_at__isnull=False, then=models.Value(None)),
                     models.When(
                         status="PendingAcceptance",
-                        then=endpoints.models.endpoint._After(models.F("status_since"), 86400),
+                        then=endpoints.models.derived.After(models.F("status_since"), 86400),
                     ),
                     models.When(
                         status="Rejected",
-                        then=endpoints.models.endpoint._After(models.F("status_since"), 86400),
+                        then=endpoints.models.derived.After(models.F("status_since"), 86400),
                     ),
                     models.When(
-                        status="Expired", then=endpoints.models.endpoint._After(models.F("status_since"), 0)
+                        status="Expired", then=endpoints.models.derived.After(models.F("status_since"), 0)
                     ),
                     models.When(
                         status="Failed",
-                        then=endpoints.models.endpoint._After(models.F("status_since"), 604800),
+                        then=endpoints.models.derived.After(models.F("status_since"), 604800),
                     ),
                     default=models.Value(None),
                     output_field=models.DateTimeField(),

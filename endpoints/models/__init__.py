@@ -5,9 +5,17 @@ from endpoints.models.capacity import Room, quota_left, room_in_network, room_in
 from endpoints.models.claim import Claim, ClaimKind
 from endpoints.models.console import HandOff, PipeDraft, Replacement, ReplacementMode
 from endpoints.models.endpoint import Attempt, Event, ReversePrivateEndpoint
-from endpoints.models.installation import Installation, Moment, Network, ReadClock, Region, read_clock
+from endpoints.models.installation import (
+    Installation,
+    Moment,
+    MovedClock,
+    Network,
+    ReadClock,
+    Region,
+    read_clock,
+)
 from endpoints.models.people import ApiKey, User
-from endpoints.models.pipe import Affected, ClickPipe, affected_by, endpoints_of
+from endpoints.models.pipe import Affected, ClickPipe, affected_by, endpoints_of, note_sources, sources_of
 from endpoints.models.tenancy import Organization, Service
 
 __all__ = [
@@ -22,6 +30,7 @@ __all__ = [
     "HandOff",
     "Installation",
     "Moment",
+    "MovedClock",
     "Network",
     "Organization",
     "PipeDraft",
@@ -38,9 +47,11 @@ __all__ = [
     "User",
     "affected_by",
     "endpoints_of",
+    "note_sources",
     "quota_left",
     "read_clock",
     "role_on",
     "room_in_network",
     "room_in_region",
+    "sources_of",
 ]

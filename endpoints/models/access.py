@@ -4,11 +4,12 @@ Roles (design, "Words"): a viewer sees; an operator creates, retries and removes
 on the service. A role on an organization holds on all of its services.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from endpoints.models.people import ApiKey, User
@@ -116,5 +117,16 @@ def role_on(principal: Principal, service: Service) -> Role | None:
         return Role(principal.role) if covered else None
     held = RoleAssignment.objects.filter(
         Q(service=service) | Q(organization=service.organization_id), user=principal
-    ).values_list("role", flat=True)
-    return max((Role(role) for role in held), key=list(Role).index, default=None)
+    )
+    return strongest(held.values_list("role", flat=True))
+
+
+def roles_on(user: User) -> models.QuerySet[RoleAssignment]:
+    """Return what gives a user a role on the service of the query around it."""
+    of_service = Q(service=OuterRef("pk")) | Q(organization=OuterRef("organization"))
+    return RoleAssignment.objects.filter(of_service, user=user)
+
+
+def strongest(roles: Iterable[str]) -> Role | None:
+    """Return the strongest of some roles, None of none."""
+    return max((Role(role) for role in roles), key=list(Role).index, default=None)

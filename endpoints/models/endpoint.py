@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from endpoints.domain.reasons import EventCode, Reason
@@ -17,6 +17,7 @@ from endpoints.domain.status import FACTS, Facts, Status, deadline
 from endpoints.domain.timing import STALE_AFTER
 from endpoints.domain.types import EndpointType
 from endpoints.models.claim import Claim
+from endpoints.models.derived import DEADLINE, SHOWN, SINCE
 from endpoints.models.installation import Network, Region
 from endpoints.models.tenancy import Service
 
@@ -55,37 +56,6 @@ class EndpointQuerySet(models.QuerySet["ReversePrivateEndpoint"]):
         return self.live().filter(free, due_at__lte=now)
 
 
-class _After(models.Func):
-    """A moment and so many seconds more, in a form that PostgreSQL may store: no time zone's rules in it."""
-
-    template = "(%(expressions)s AT TIME ZONE 'UTC' + interval '%(seconds)s seconds') AT TIME ZONE 'UTC'"
-    output_field = models.DateTimeField()
-
-    def __init__(self, moment: Any, seconds: int, **extra: Any) -> None:
-        super().__init__(moment, seconds=seconds, **extra)
-
-
-_REMOVED = "Removed"
-
-_SHOWN = Case(
-    When(removed_at__isnull=False, then=Value(_REMOVED)),
-    When(removal_requested_at__isnull=False, then=Value(Status.DELETING.value)),
-    When(observed_generation__lt=F("generation"), then=Value(Status.PROVISIONING.value)),
-    default=F("status"),
-)
-
-_DEADLINE = Case(
-    When(removal_requested_at__isnull=False, then=Value(None)),
-    *(
-        When(status=status.value, then=_After(F("status_since"), int(facts.grace.total_seconds())))
-        for status, facts in FACTS.items()
-        if facts.grace is not None
-    ),
-    default=Value(None),
-    output_field=models.DateTimeField(),
-)
-
-
 class ReversePrivateEndpoint(models.Model):
     """One endpoint: what was asked for, what was last seen, and who works on it now.
 
@@ -99,8 +69,10 @@ class ReversePrivateEndpoint(models.Model):
     `owner_account` is the AWS account of the source's owner where the parameters tell it. `cleaned_up` are
     the items of the clean-up list that people ticked: `{key: {"by", "at"}}`.
 
-    The database derives `shown` (the status to show, but for staleness) and `deadline_at` for lists, which
-    filter and sort by them; the properties `shown_status` and `deadline` say the same of one row.
+    The database derives `shown` (the status to show, but for staleness), `shown_since` and `deadline_at` for
+    lists, which filter and sort by them; the properties `shown_status` and `deadline` say the same of one
+    row. `pipe_sources` are the sources of the ClickPipes that use it or reach one of its names, sorted, with
+    commas (`models.pipe.sources_of`): whoever changes these keeps it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -147,11 +119,15 @@ class ReversePrivateEndpoint(models.Model):
 
     # Derived
     shown = models.GeneratedField(
-        expression=_SHOWN, output_field=models.CharField(max_length=20), db_persist=True
+        expression=SHOWN, output_field=models.CharField(max_length=20), db_persist=True
+    )
+    shown_since = models.GeneratedField(
+        expression=SINCE, output_field=models.DateTimeField(), db_persist=True
     )
     deadline_at = models.GeneratedField(
-        expression=_DEADLINE, output_field=models.DateTimeField(null=True), db_persist=True
+        expression=DEADLINE, output_field=models.DateTimeField(null=True), db_persist=True
     )
+    pipe_sources = models.CharField(max_length=60, blank=True, default="", editable=False)
 
     # Engine
     prepared_generation = models.PositiveIntegerField(default=0, editable=False)
@@ -200,13 +176,21 @@ class ReversePrivateEndpoint(models.Model):
                 for name, fields in {
                     "created": ["-created_at", "id"],
                     "name": ["description", "id"],
-                    "since": ["status_since", "id"],
-                    "shown": ["shown", "status_since", "id"],
+                    "since": ["shown_since", "id"],
+                    "shown": ["shown", "shown_since", "id"],
                     "type": ["type", "-created_at", "id"],
                     "deadline": ["deadline_at", "id"],
                     "owner": ["owner_account", "-created_at", "id"],
                     "creator": ["created_by_name", "-created_at", "id"],
+                    "pipes": ["pipe_sources", "-created_at", "id"],
                 }.items()
+            ),
+            models.Index(
+                "service",
+                F("deadline_at").desc(nulls_last=True),
+                "id",
+                name="endpoint_list_last_deadline",
+                condition=Q(removed_at__isnull=True),
             ),
             GinIndex(fields=["dns_names"], name="endpoint_dns_names"),
             GinIndex(fields=["private_dns_names"], name="endpoint_private_names"),

@@ -38,6 +38,20 @@ class ReadClock(models.Func):
     output_field = models.DateTimeField()
 
 
+class MovedClock(models.Func):
+    """The same clock in moved time, to compare with the columns that are."""
+
+    output_field = models.DateTimeField()
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the line that `ClockControl.moved` computes, in SQL."""
+        control = clock.read(settings.CLOCK_FILE)
+        if control == clock.IDENTITY:
+            return ReadClock.template, []
+        sql = f"(%s::timestamptz + ({ReadClock.template} - %s::timestamptz) * %s::float)"
+        return sql, [control.anchor_moved, control.anchor_real, control.scale]
+
+
 def read_clock() -> Moment:
     """Read PostgreSQL's clock (one query), so that hosts cannot disagree about the time."""
     with connection.cursor() as cursor:
@@ -78,20 +92,35 @@ class Installation(models.Model):
         """Return the installation; the first migration made it."""
         return cls.objects.get()
 
+    @classmethod
+    def first_with_identity(cls) -> "Installation | None":
+        """Return the installation with what `has_moved` compares it with, in one query; None without any."""
+        here = models.Func(template=f"({_IDENTITY})", output_field=models.CharField())
+        return cls.objects.annotate(here=here).first()
+
     @property
     def has_moved(self) -> bool:
         """Whether this row was written in another PostgreSQL server or database than it is read from."""
-        return (self.pg_system_identifier, self.pg_database_oid) != postgres_identity()
+        known = self.__dict__.get("here")
+        here = _read_identity(known) if known else postgres_identity()
+        return (self.pg_system_identifier, self.pg_database_oid) != here
+
+
+_IDENTITY = (
+    "SELECT system_identifier || ' ' || (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " FROM pg_control_system()"
+)
 
 
 def postgres_identity() -> tuple[str, int]:
     """Return the server's system identifier and the database's oid."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT system_identifier::text, (SELECT oid FROM pg_database WHERE datname = current_database())"
-            " FROM pg_control_system()"
-        )
-        identifier, oid = cursor.fetchone()
+        cursor.execute(_IDENTITY)
+        return _read_identity(cursor.fetchone()[0])
+
+
+def _read_identity(text: str) -> tuple[str, int]:
+    identifier, oid = text.split()
     return identifier, int(oid)
 
 

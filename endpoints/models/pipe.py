@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -136,6 +136,25 @@ def affected_by(endpoints: Iterable[ReversePrivateEndpoint]) -> dict[uuid.UUID, 
             elif endpoint.service_id == pipe.service_id and endpoint.answered_names & set(pipe.reached_names):
                 found[endpoint.pk].may.append(pipe)
     return found
+
+
+def sources_of(endpoint: ReversePrivateEndpoint) -> str:
+    """Return an endpoint's `pipe_sources` as they are now (one query)."""
+    sources = ClickPipe.objects.touching([endpoint]).order_by().values_list("source", flat=True)
+    return ",".join(sorted(set(sources)))
+
+
+@transaction.atomic
+def note_sources(pipe: ClickPipe, *others: ReversePrivateEndpoint) -> None:
+    """Keep `pipe_sources` of the endpoints that a ClickPipe names or reaches, and of others that it did."""
+    mine = ReversePrivateEndpoint.objects.filter(service=pipe.service_id)
+    keys = {*pipe.endpoints.values_list("pk", flat=True), *(other.pk for other in others)}
+    keys |= {*mine.answering(pipe.reached_names).values_list("pk", flat=True)}
+    rows = mine.filter(pk__in=keys).select_for_update(of=("self",), no_key=True)
+    for endpoint in rows.order_by("pk"):  # locked: its names cannot change meanwhile
+        sources = sources_of(endpoint)
+        if sources != endpoint.pipe_sources:
+            mine.filter(pk=endpoint.pk).update(pipe_sources=sources)
 
 
 def endpoints_of(pipes: Iterable[ClickPipe]) -> dict[uuid.UUID, list[ReversePrivateEndpoint]]:

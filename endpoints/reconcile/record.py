@@ -8,7 +8,7 @@ from endpoints.domain.errors import OperatorError, ProviderError
 from endpoints.domain.reasons import NAMES_OUR_ACCOUNT, EventCode, Reason
 from endpoints.domain.sighting import Details, Sighting
 from endpoints.domain.status import Status
-from endpoints.models import Attempt, ClaimKind, Event, ReversePrivateEndpoint
+from endpoints.models import Attempt, ClaimKind, Event, ReversePrivateEndpoint, sources_of
 
 
 def set_status(
@@ -40,11 +40,14 @@ def publish(
     connection_string: str = "",
 ) -> None:
     """Write the names that a row answers from now on, lower case as DNS has it, and keep those it loses."""
-    known = {*row.answered_names, *row.former_names}
+    before = row.answered_names
+    known = {*before, *row.former_names}
     row.dns_names = [name.lower() for name in dns_names]
     row.private_dns_names = [name.lower() for name in private_dns_names]
     row.connection_string = connection_string
     row.former_names = sorted(known - row.answered_names)
+    if row.answered_names != before:
+        row.pipe_sources = sources_of(row)
 
 
 def fail_without_object(row: ReversePrivateEndpoint, reason: Reason, now: datetime, **params: str) -> None:

@@ -38,7 +38,7 @@ def installation(request: HttpRequest) -> dict[str, object]:
 
 def notices_of_installation() -> list[str]:
     """Return what everybody should know about the installation now: why nothing is changed in AWS."""
-    row = Installation.objects.first()
+    row = Installation.first_with_identity()
     notices = []
     if row is not None and row.has_moved:
         notices.append(

@@ -25,6 +25,7 @@ from endpoints.models import (  # noqa: E402
     Network,
     Organization,
     ReversePrivateEndpoint,
+    note_sources,
     read_clock,
 )
 from tests import people  # noqa: E402
@@ -111,9 +112,11 @@ def _around(made: dict[str, str]) -> dict[str, str]:
     by_id.reach(f"{ready.dns_names[0]}:9092", ready.dns_names[:1])
     by_id.save()
     by_id.endpoints.add(ready)
+    note_sources(by_id)
     by_host = ClickPipe(name="customers", source=Source.POSTGRES, **fields)
     by_host.reach("pg.db.example.com:5432", ["pg.db.example.com"])
     by_host.save()
+    note_sources(by_host)
     pending = ReversePrivateEndpoint.objects.get(pk=made["VPC_ENDPOINT_SERVICE-PendingAcceptance"])
     link = HandOff.objects.create(
         endpoint=pending,
