@@ -2,21 +2,31 @@
 
 import uuid
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
+from django.db.models.expressions import BaseExpression
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from endpoints.models import ClickPipe, ReversePrivateEndpoint, Role, Service, role_on
+from endpoints.models.access import roles_on, strongest
 from endpoints.models.endpoint import EndpointQuerySet
 from endpoints.web.http import PersonRequest
 from endpoints.web.live import Sight
 from endpoints.web.shown import Shown
 
 
-def find_service(request: PersonRequest, service_id: uuid.UUID) -> Service:
-    """Return a service that the person may see; the page's shell shows it. Raises Http404."""
-    visible = Service.objects.visible_to(request.user).select_related("organization")
-    return show_in_shell(request, get_object_or_404(visible, pk=service_id))
+def find_service(request: PersonRequest, service_id: uuid.UUID, **beside: BaseExpression) -> Service:
+    """Return a service that the person may see, with their role on it; the page's shell shows it.
+
+    `beside` are further columns that a page needs, for the same query. Raises Http404.
+    """
+    held = ArraySubquery(roles_on(request.user).values("role"))
+    known = Service.objects.select_related("organization").annotate(held_roles=held, **beside)
+    service = known.filter(pk=service_id).first()
+    if service is None or not service.__dict__["held_roles"]:
+        raise Http404
+    return show_in_shell(request, service)
 
 
 def find_endpoint(
@@ -61,7 +71,8 @@ def show_in_shell(request: PersonRequest, service: Service) -> Service:
 
 def may(request: PersonRequest, service: Service, needed: Role) -> bool:
     """Say whether the person's own role on the service covers `needed`."""
-    role = role_on(request.user, service)
+    held = service.__dict__.get("held_roles")  # what `find_service` found brought it
+    role = role_on(request.user, service) if held is None else strongest(held)
     return role is not None and role.covers(needed)
 
 

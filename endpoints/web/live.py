@@ -11,14 +11,14 @@ What a page shows besides the endpoints' own columns must be in the query too, a
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
@@ -43,10 +43,14 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Sight:
-    """The endpoints of a page at one moment (moved time), in the order of its query."""
+    """The endpoints of a page at one moment, in the order of its query."""
 
     shown: list[Shown]
-    now: datetime
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment (moved time); costs a query of its own where there is no endpoint."""
+        return self.shown[0].now if self.shown else read_clock().now
 
     @property
     def every(self) -> timedelta | None:
@@ -57,9 +61,10 @@ class Sight:
     def marker(self) -> str:
         """A digest of all that the page shows: equal markers, equal pages."""
         # The age of the youngest motion in minutes, for words such as "2 minutes ago".
-        youngest = max((one.since for one in self.shown if one.poll_after), default=self.now)
+        youngest = max((one.since for one in self.shown if one.poll_after), default=None)
+        age = (self.now - youngest) // _MINUTE if youngest else 0
         brought = [(one.status, one.since, _columns(one.endpoint)) for one in self.shown]
-        parts = (get_language(), self.every, (self.now - youngest) // _MINUTE, brought)
+        parts = (get_language(), self.every, age, brought)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
@@ -75,8 +80,10 @@ def _columns(endpoint: ReversePrivateEndpoint) -> list[object]:
 def look(endpoints: EndpointQuerySet) -> Sight:
     """Read the endpoints with their regions and the clock, in one query."""
     rows = list(endpoints.select_related("region").annotate(read_at=ReadClock()))
-    now = Moment.of(rows[0].read_at).now if rows else read_clock().now  # type: ignore[attr-defined]
-    return Sight([Shown(row, now) for row in rows], now)
+    if not rows:
+        return Sight([])
+    now = Moment.of(rows[0].read_at).now  # type: ignore[attr-defined]
+    return Sight([Shown(row, now) for row in rows])
 
 
 def is_poll(request: PersonRequest) -> bool:
@@ -92,12 +99,13 @@ def live_page(
     page: str,
     fragment: str,
     context: Callable[[Sight], dict[str, Any]],
+    remember: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """Answer with the page, or to its poll with the fragment, or with 204 if nothing of it has changed.
 
     `endpoints` are what the page shows, limited to what the person may see. `context` gets them and returns
     the variables of both templates; it is not called for a 204, and raises Http404 where the page needs an
-    endpoint and there is none.
+    endpoint and there is none. `remember` are parameters that the poll brings back, for its query.
     """
     sight = look(endpoints)
     polls = is_poll(request)
@@ -105,7 +113,7 @@ def live_page(
         response = HttpResponse(status=204)
     else:
         variables = context(sight)
-        variables |= {"live": render_to_string(fragment, variables, request), "poll": _poll(request, sight)}
+        variables |= {"fragment": fragment, "poll": _poll(request, sight, remember or {})}
         if polls:
             variables["changed"] = _changed(request, sight)
         response = render(request, "_live_answer.html" if polls else page, variables)
@@ -113,11 +121,12 @@ def live_page(
     return response
 
 
-def _poll(request: PersonRequest, sight: Sight) -> dict[str, object] | None:
+def _poll(request: PersonRequest, sight: Sight, remember: Mapping[str, str]) -> dict[str, object] | None:
     if sight.every is None:
         return None
     query = request.GET.copy()
-    query["seen"] = sight.marker
+    for name, value in {**remember, "seen": sight.marker}.items():
+        query[name] = value
     moving = [one for one in sight.shown if one.poll_after][:TOLD_MOST]
     query["was"] = ",".join(f"{one.endpoint.pk.hex}:{one.status}" for one in moving)
     return {"seconds": round(sight.every.total_seconds()), "address": f"{request.path}?{query.urlencode()}"}

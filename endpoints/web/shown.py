@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from endpoints import texts
 from endpoints.domain.dns import sort_interface_names
@@ -61,12 +62,12 @@ class Shown:
     endpoint: ReversePrivateEndpoint
     now: datetime
 
-    @property
+    @cached_property
     def is_stale(self) -> bool:
         """Whether the last good reading is too old to be shown as the status."""
         return self.endpoint.is_stale(self.now)
 
-    @property
+    @cached_property
     def status(self) -> str:
         """The status to show, "Removed" for a tombstone."""
         return REMOVED if self.endpoint.is_removed else self.endpoint.shown_status(self.now)
@@ -86,7 +87,7 @@ class Shown:
         """Whether AWS has been at work for longer than it usually takes."""
         return self.status == Status.PROVISIONING and self.now - self.since >= SLOW_AFTER
 
-    @property
+    @cached_property
     def since(self) -> datetime:
         """Since when the shown status holds."""
         endpoint = self.endpoint
@@ -138,7 +139,7 @@ class Shown:
             return texts.stale_texts(endpoint.status, texts.moment_text(read_at) if read_at else "")
         return texts.reason_text(endpoint), texts.who_text(endpoint), texts.next_step_text(endpoint)
 
-    @property
+    @cached_property
     def poll_after(self) -> timedelta | None:
         """After how long a page should look again; None once nothing moves by itself."""
         lasted = self.now - self.since
@@ -180,9 +181,10 @@ class Shown:
         beside = sort_interface_names(self.endpoint.dns_names).private
         return list(dict.fromkeys([*self.endpoint.private_dns_names, *beside]))
 
-    @property
+    @cached_property
     def main_name(self) -> str:
         """What to copy from a list: MSK's own string, else a DNS name; "" before there is one."""
         if self.endpoint.connection_string:
             return self.endpoint.connection_string
-        return next(iter([*self.regional_names, *self.private_names, *self.zonal_names]), "")
+        names = self.regional_names or self.private_names or self.zonal_names
+        return names[0] if names else ""

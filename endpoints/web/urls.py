@@ -7,9 +7,11 @@ from django.views.i18n import set_language
 from endpoints.web.places import FLYOUT
 from endpoints.web.views import (
     building,
+    bulk,
     clickpipes,
     details,
     endpoints,
+    export,
     flyout,
     hand_off,
     listing,
@@ -63,6 +65,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_OF_SERVICE}type-chooser/", tools.choose_type, name="choose-type"),
     path(f"{_OF_SERVICE}which-endpoint/", tools.find_by_host, name="which-endpoint"),
     path(_SERVICE, listing.list_endpoints, name="endpoints"),
+    path(f"{_SERVICE}export.<str:form>", export.export_endpoints, name="export-endpoints"),
+    path(f"{_SERVICE}remove/", bulk.remove_endpoints, name="remove-endpoints"),
     path(f"{_SERVICE}new/", endpoints.create_endpoint, name="create-endpoint"),
     path(f"{_SERVICE}removed/", removed.list_removed, name="removed-endpoints"),
     path(_ENDPOINT, details.see_endpoint, name="endpoint"),

@@ -59,6 +59,51 @@
   document.addEventListener("input", (event) => { if (event.isComposing) event.stopImmediatePropagation(); }, true);
   document.addEventListener("compositionend", (event) => event.target.dispatchEvent(new Event("input", { bubbles: true })));
 
+  // A list's address names only what was chosen.
+  const lean = (form, chosen) => {
+    if (!form.matches("[data-lean]")) return;
+    for (const [name, value] of [...chosen.entries()]) {
+      if (value === (form.elements[name]?.dataset.usual ?? "")) chosen.delete(name);
+    }
+  };
+  document.addEventListener("formdata", (event) => lean(event.target, event.formData));
+  document.addEventListener("htmx:configRequest", (event) => lean(event.detail.elt, event.detail.formData));
+
+  // What was ticked stays ticked when rows are swapped.
+  let ticked = new Set();
+  const boxes = () => [...document.querySelectorAll("input[data-keep]")];
+  const showAll = () => {
+    for (const all of document.querySelectorAll("[data-pick-all]")) {
+      const some = boxes();
+      all.closest("label").hidden = some.length === 0;
+      all.checked = some.length > 0 && some.every((box) => box.checked);
+    }
+  };
+  document.addEventListener("htmx:beforeSwap", () => {
+    ticked = new Set(boxes().filter((box) => box.checked).map((box) => box.id));
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const box of boxes()) if (ticked.has(box.id)) box.checked = true;
+    showAll();
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-pick-all]")) for (const box of boxes()) box.checked = event.target.checked;
+    if (event.target.matches("[data-pick-all], [data-keep]")) showAll();
+  });
+
+  // Filters fold where there is no room beside them; where there is, they are always open.
+  const wide = matchMedia("(min-width: 1024px)");
+  const fold = () => {
+    for (const filters of document.querySelectorAll("[data-fold]")) {
+      if (wide.matches || !filters.dataset.folded) filters.open = wide.matches;
+      filters.dataset.folded = "yes";
+    }
+  };
+  wide.addEventListener("change", fold);
+  document.addEventListener("htmx:afterSettle", fold);
+  fold();
+  showAll();
+
   // The answer to a field's check must not replace what somebody is typing there again.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const field = event.detail.target;

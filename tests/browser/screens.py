@@ -61,6 +61,8 @@ def _plain(ids: dict[str, str]) -> dict[str, str]:
         "list": reverse("endpoints", args=here),
         "list-filtered": f"{reverse('endpoints', args=here)}?status=Failed&sort=description",
         "list-nothing": f"{reverse('endpoints', args=here)}?q=nothing-like-this",
+        "list-pages": f"{reverse('endpoints', args=here)}?per=25",
+        "remove-several": f"{reverse('remove-endpoints', args=here)}?{_several(ids)}",
         "removed": reverse("removed-endpoints", args=here),
         "create": reverse("create-endpoint", args=here),
         "nothing-here": reverse("endpoints", args=[SHOP]),
@@ -86,6 +88,12 @@ def _plain(ids: dict[str, str]) -> dict[str, str]:
             "pipe-endpoint", args=[*here, "kafka", ids[f"{kind.value}-Provisioning"]]
         )
     return paths
+
+
+def _several(ids: dict[str, str]) -> str:
+    return "&".join(
+        f"id={ids[f'{kind.value}-{state}']}" for kind in EndpointType for state in ("Ready", "Failed")
+    )
 
 
 def _of_endpoints(ids: dict[str, str], *, every: bool) -> dict[str, str]:

@@ -69,7 +69,7 @@ def _question(
         **place.around(endpoint.service),
         "affected": affected,
         "may_confirm": may_confirm,
-        "admins": [] if may_confirm else _admins_of(endpoint.service),
+        "admins": [] if may_confirm else admins_of(endpoint.service),
         "left_behind": shown.left_behind,
         "typed": request.POST.get("typed", ""),
         "error": error,
@@ -78,7 +78,7 @@ def _question(
     return render(request, f"{place.folder}/remove.html", context, status=answers)
 
 
-def _admins_of(service: Service) -> list[str]:
+def admins_of(service: Service) -> list[str]:
     """Return some of those who may remove anything from a service."""
     of_service = Q(service=service) | Q(organization=service.organization_id)
     admins = RoleAssignment.objects.filter(of_service, role=Role.ADMIN, user__is_active=True)

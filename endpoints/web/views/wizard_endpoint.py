@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -104,7 +103,7 @@ def _send_pipe(wizard: Wizard, endpoint_id: uuid.UUID) -> HttpResponse:
 
     def again() -> HttpResponse:
         variables = _pipe_context(wizard, pick, form)
-        variables |= {"live": render_to_string(_FRAGMENT, variables, request), "poll": None}
+        variables |= {"fragment": _FRAGMENT, "poll": None}
         return render(request, _PAGE, variables, status=422)
 
     return _take_pipe(wizard, form, again)
