@@ -89,3 +89,21 @@ def _build(page: Page) -> None:
     page.get_by_role("button", name="Build address").click()
     expect(page.locator("#built-address code")).to_contain_text(":13306")
     expect(page.locator("#built-address")).to_contain_text("VERIFY_CA")
+
+
+def test_what_is_open_and_stood_on_stays_so_when_the_page_follows(
+    page: Page, visit: Visit, house: House
+) -> None:
+    steps.create_pending(page, "orders", ORDERS_REGION, "Read while it moves")
+    page.get_by_text("More commands for AWS").click()
+    summary = page.locator("summary", has_text="Terraform").first
+    summary.click()
+    summary.focus()
+    another = visit(OPERATOR)
+    another.goto(page.url)
+    visit("", signed_in=False).goto(_make_link(another))
+    expect(page.get_by_text(f"The hand-off link of {OPERATOR} was opened.")).to_be_visible(timeout=30_000)
+    expect(summary).to_be_focused()
+    expect(page.locator("#more-commands")).to_have_attribute("open", "")
+    expect(page.locator("#ways-accept-terraform")).to_have_attribute("open", "")
+    expect(page.locator("#ways-accept-cli")).not_to_have_attribute("open", "")
