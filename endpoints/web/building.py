@@ -1,6 +1,6 @@
 """The address builder: a form whose every state is an address of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from endpoints import texts
 from endpoints.domain.building import WILDCARD, Built, NameKind, Way, build
 from endpoints.domain.specs import SPECS, SpecErrors
 from endpoints.domain.types import EndpointType
+from endpoints.models import Affected
 from endpoints.texts.building import NAME_KINDS, WAYS, notes_of
 from endpoints.web.shown import Shown
 
@@ -31,12 +32,19 @@ class AddressForm(forms.Form):
 
     _built: Built | None = None
 
-    def __init__(self, one: Shown, data: Mapping[str, Any] | None = None) -> None:
-        """Take an endpoint that has names; without `data`, its first name and the first source are chosen."""
+    def __init__(
+        self, one: Shown, data: Mapping[str, Any] | None = None, *, sources: Iterable[str] = ()
+    ) -> None:
+        """Take an endpoint that has names; without `data`, its first name and a source are chosen.
+
+        That is the source of the ClickPipes that use it, if `sources` names one alone, else the first.
+        """
         self._kinds = names_of(one)
         self._private = tuple(one.private_names)
         ways = [way for way in Way if way.source in SPECS[EndpointType(one.endpoint.type)].sources]
-        first = {"name": next(iter(self._kinds)), "way": ways[0].value}
+        used = set(sources)
+        likely = next((way for way in ways if {way.source.value} == used), ways[0])
+        first = {"name": next(iter(self._kinds)), "way": likely.value}
         super().__init__(first if data is None else data, auto_id="address_%s", label_suffix="")
         self._choices("name").choices = [
             (str(NAME_KINDS[kind]), [(name, name) for name, its in self._kinds.items() if its is kind])
@@ -95,6 +103,7 @@ def names_of(one: Shown) -> dict[str, NameKind]:
     return kinds
 
 
-def builder_context(one: Shown) -> dict[str, Any]:
+def builder_context(one: Shown, affected: Affected) -> dict[str, Any]:
     """Return what `_address_builder.html` needs; it shows nothing where no address can be built."""
-    return {"builder": AddressForm(one) if names_of(one) else None}
+    sources = {pipe.source for pipe in (*affected.uses, *affected.may)}
+    return {"builder": AddressForm(one, sources=sources) if names_of(one) else None}

@@ -50,7 +50,7 @@ def details_context(
         "affected": affected,
         "unreachable": unreachable([endpoint]),
         "pace": Pace(shown),
-        **builder_context(shown),
+        **builder_context(shown, affected),
         **_what_is_left(shown),
         **_what_one_may(request, endpoint, operates=operates),
         "replacements": replacements,

@@ -6,9 +6,10 @@ from functools import cached_property
 
 from endpoints import texts
 from endpoints.domain.dns import sort_interface_names
+from endpoints.domain.reasons import Reason
 from endpoints.domain.specs import SPECS
 from endpoints.domain.status import FACTS, Status
-from endpoints.domain.timing import STALE_AFTER
+from endpoints.domain.timing import SHARE_WAIT, STALE_AFTER
 from endpoints.domain.types import EndpointType
 from endpoints.models import Claim, ReversePrivateEndpoint
 
@@ -129,6 +130,17 @@ class Shown:
     def deadline(self) -> datetime | None:
         """When cleanup may remove it."""
         return None if self.endpoint.is_removed else self.endpoint.deadline
+
+    @property
+    def waits_for_share(self) -> bool:
+        """Whether it waits for a share of its owner, which it does for a while only."""
+        is_coming = self.status == Status.PROVISIONING
+        return is_coming and texts.current_reason(self.endpoint) is Reason.WAITING_FOR_SHARE
+
+    @property
+    def due(self) -> datetime | None:
+        """By when somebody must have acted; without a share a row fails before its own deadline."""
+        return self.endpoint.status_since + SHARE_WAIT if self.waits_for_share else self.deadline
 
     @property
     def advice(self) -> tuple[str, str, str]:

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from endpoints.domain.status import Status
-from endpoints.domain.types import EndpointType
-from tests.people import REGIONAL_NAME, ZONAL_NAME, Cast, make_endpoint, make_tombstone
+from endpoints.domain.types import EndpointType, Source
+from tests.people import REGIONAL_NAME, ZONAL_NAME, Cast, make_endpoint, make_pipe, make_tombstone
 from tests.web.conftest import page_of
 
 HTMX = {"HX-Request": "true"}
@@ -21,6 +21,16 @@ def test_the_details_have_the_builder_with_a_first_address(cast: Cast, viewer: C
     for choice in ("Kafka (9092)", "Kafka on MSK, IAM (9098)", "Postgres (5432)", "MongoDB (27017)"):
         assert choice in page
     assert f'action="{page_of(endpoint, "endpoint-address")}"' in page
+
+
+def test_the_first_address_is_for_the_source_that_reads_through_the_endpoint(
+    cast: Cast, viewer: Client
+) -> None:
+    endpoint = make_endpoint(cast.service)
+    make_pipe(cast.service, endpoint, source=Source.MYSQL)
+    assert f'data-copy="{REGIONAL_NAME}:3306"' in viewer.get(page_of(endpoint)).text
+    make_pipe(cast.service, endpoint, source=Source.POSTGRES, name="Another")
+    assert f'data-copy="{REGIONAL_NAME}:9092"' in viewer.get(page_of(endpoint)).text, "it may be either"
 
 
 def test_without_javascript_the_form_has_a_page(cast: Cast, viewer: Client) -> None:

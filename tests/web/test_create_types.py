@@ -109,6 +109,24 @@ def test_a_type_can_be_chosen_by_the_address(operator: Client, address: str, kin
     assert f'value="{kind}" checked' in operator.get(f"{address}?type={kind}").text
 
 
+def test_the_commands_of_each_owner_stand_on_the_form_before_there_is_an_endpoint(
+    operator: Client, address: str
+) -> None:
+    page = operator.get(address).text
+    for operation in (
+        "vpc-lattice create-resource-gateway",
+        "vpc-lattice create-resource-configuration",
+        "ram create-resource-share",
+        "ec2 modify-vpc-endpoint-service-permissions",
+        "kafka put-cluster-policy",
+    ):
+        assert f"aws {operation}" in page
+    assert f"--principals {ACCOUNT}" in page
+    assert "&lt;PORT&gt;" in page, "no source was chosen"
+    for way in ("aws_ram_resource_share", "AWS::RAM::ResourceShare", "AWS::MSK::ClusterPolicy"):
+        assert way in page
+
+
 def test_the_page_tells_up_front_what_each_owner_does(operator: Client, address: str) -> None:
     page = operator.get(address).text
     for words in (

@@ -1,5 +1,6 @@
 """The page of one endpoint: details, waiting, retry, removal."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -126,6 +127,29 @@ def test_awss_own_words_are_for_operators(cast: Cast, viewer: Client, operator: 
     assert "InvalidServiceName: raw words" in for_operator
     assert "raw line" in for_operator
     assert "<i>" not in for_operator
+
+
+def test_the_next_step_says_by_when(cast: Cast, viewer: Client) -> None:
+    pending = make_endpoint(cast.service, Status.PENDING_ACCEPTANCE)
+    assert re.search(
+        r"By when</dt><dd><strong><time [^>]+>[^<]+</time></strong> .*left\)", _advice(viewer, pending)
+    )
+    assert "cleanup removes the endpoint" in _advice(viewer, pending)
+    waiting = make_endpoint(
+        cast.service,
+        Status.PROVISIONING,
+        type=EndpointType.VPC_RESOURCE,
+        reason=Reason.WAITING_FOR_SHARE,
+    )
+    assert " min left)" in _advice(viewer, waiting)
+    assert "After that it counts as failed" in _advice(viewer, waiting)
+    assert "By when" not in _advice(viewer, make_endpoint(cast.service, Status.READY))
+
+
+def _advice(client: Client, endpoint: ReversePrivateEndpoint) -> str:
+    """The panel of the next step."""
+    page: str = client.get(page_of(endpoint)).text
+    return page.partition('<section class="card advice')[2].partition("</section>")[0]
 
 
 def test_a_retry_is_asked_once_and_shown_at_once(cast: Cast, operator: Client) -> None:

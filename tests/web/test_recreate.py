@@ -40,7 +40,7 @@ def test_the_form_is_filled_in_from_an_endpoint_or_a_tombstone(
     assert f'value="{kind.value}" checked' in page
     assert "Filled in from:" in page
     assert "needed" not in page
-    assert "already" not in page
+    assert "with this authentication already" not in page
 
 
 def test_a_share_that_is_used_up_is_left_out_and_a_new_one_asked_for(cast: Cast, operator: Client) -> None:

@@ -165,7 +165,7 @@ def test_the_page_follows_to_the_form_by_itself(
     endpoint = make_endpoint(cast.service, Status.PENDING_ACCEPTANCE, dns_names=[])
     waiting = operator.get(at(endpoint)).text
     assert "The owner of the endpoint service" in waiting
-    assert "Deadline" in waiting
+    assert "By when</dt>" in waiting
     poll = poll_address(waiting)
     with django_assert_num_queries(3):  # session, user, endpoint
         assert operator.get(poll, headers=HTMX).status_code == 204

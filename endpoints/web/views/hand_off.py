@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,19 +20,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from endpoints import intents, texts
-from endpoints.domain.reasons import Reason
 from endpoints.domain.status import Status
-from endpoints.domain.timing import SHARE_WAIT
 from endpoints.intents import IntentRefused
 from endpoints.models import HandOff, ReversePrivateEndpoint
 from endpoints.models.console import HandOffQuerySet
-from endpoints.texts import current_reason
 from endpoints.texts.guides import guides_of
 from endpoints.texts.hand_off import asked_of_owner
 from endpoints.web.found import find_endpoint
 from endpoints.web.http import PersonRequest, SeeOther
 from endpoints.web.live import Sight, live_page
-from endpoints.web.shown import Shown
 from endpoints.web.views.preferences import theme_of
 
 _THEMES = {
@@ -112,19 +107,9 @@ def _opened(request: PersonRequest, links: HandOffQuerySet, sight: Sight) -> dic
         "one": one,
         "now": sight.now,
         "asked": asked,
-        "due": _due(one) if asked.who else None,
-        "waits_for_share": _waits_for_share(one),
+        "due": one.due if asked.who else None,
         "told": guides_of(one.endpoint, Status(one.status)) if asked.has_commands else [],
     }
-
-
-def _due(one: Shown) -> datetime | None:
-    """By when the owner must have acted (moved time); without a share a row fails before its own deadline."""
-    return one.endpoint.status_since + SHARE_WAIT if _waits_for_share(one) else one.deadline
-
-
-def _waits_for_share(one: Shown) -> bool:
-    return one.status == Status.PROVISIONING and current_reason(one.endpoint) is Reason.WAITING_FOR_SHARE
 
 
 def _nothing(request: PersonRequest) -> HttpResponse:
