@@ -38,6 +38,11 @@ class Wanted:
     spec: Spec
     description: str
 
+    def made(self, endpoint: ReversePrivateEndpoint) -> bool:
+        """Say whether an endpoint is what this request asks for."""
+        asked = (self.spec.type, self.spec.parameters(), self.description)
+        return asked == (endpoint.type, endpoint.parameters, endpoint.description)
+
 
 def check_wanted(service: Service, data: Mapping[str, Any]) -> tuple[Wanted | None, list[SpecError]]:
     """Check a request in the API's field names; return what it wants, or every error at its field."""

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from endpoints import intents, texts
 from endpoints.domain.specs import SPECS, Authentication
 from endpoints.domain.types import EndpointType, Source
 from endpoints.intents import IntentRefused, Wanted
-from endpoints.models import Service
+from endpoints.models import ReversePrivateEndpoint, Service
 
 
 class Verbatim(forms.Field):
@@ -223,6 +224,12 @@ class EndpointForm(forms.Form):
             if refusal.field not in unread:
                 self._refuse(refusal.field, texts.refusal_text(refusal.code, refusal.params))
         return self.cleaned_data
+
+    def start_anew(self, earlier: ReversePrivateEndpoint) -> None:
+        """Become another request than the one that `earlier` was made from, and say so."""
+        self.form_key = uuid.uuid4()
+        text = _("An endpoint was already created from this form: %(name)s. Send it again to create another.")
+        self.add_error(None, text % {"name": earlier.description})
 
     def refuse(self, refused: IntentRefused) -> None:
         """Put an intent's refusal at its field."""

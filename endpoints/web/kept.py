@@ -91,7 +91,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def tell(request: HttpRequest) -> None:
     """Say on the sign-in page that nothing is lost."""
-    messages.info(request, _("Your sign-in has expired. Sign in again: what you typed is kept."))
+    text = _("Your sign-in has expired. Sign in again: what you typed is kept.")
+    waiting = messages.get_messages(request)
+    if text not in {
+        str(message) for message in waiting
+    }:  # a field's check and its form may both come too late
+        messages.info(request, text)
+    waiting.used = False  # type: ignore[union-attr]  # they are still to be shown
 
 
 def sign_in_address(sign_in: str, page: str) -> str:

@@ -13,7 +13,7 @@ from endpoints.domain.dns import PORTS
 from endpoints.domain.pipes import clean_port, parse_addresses, with_ports
 from endpoints.domain.types import Source, SpecError
 from endpoints.intents import IntentRefused, WantedPipe
-from endpoints.models import Service
+from endpoints.models import ClickPipe, Service
 from endpoints.web.forms import Verbatim, read_form_key
 from endpoints.web.shown import Shown
 
@@ -130,6 +130,12 @@ class PipeForm(_Worded):
             del self.fields["host"], self.fields["port"]
         elif self.initial.get("host") not in {value for value, *_rest in self.hosts}:
             self.initial["host"] = self.hosts[0][0]
+
+    def start_anew(self, earlier: ClickPipe) -> None:
+        """Become another request than the one that `earlier` was made from, and say so."""
+        self.form_key = uuid.uuid4()
+        text = _("A ClickPipe was already created from this form: %(name)s. Send it again to create another.")
+        self.add_error(None, text % {"name": earlier.name})
 
     @property
     def options(self) -> list[tuple[str, str, str, bool]]:

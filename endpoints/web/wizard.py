@@ -81,10 +81,11 @@ class Wizard:
             kept.forget(self.request)
         return dict(self.draft.get(form, {}))
 
-    def keep(self, form: str, fields: Iterable[str]) -> None:
-        """Keep what was sent of a form."""
+    def keep(self, form: str, fields: Iterable[str], form_key: uuid.UUID | None = None) -> None:
+        """Keep what was sent of a form; under another `form_key` where what was sent is another request."""
         kept.forget(self.request)
-        self._keep_form(form, fields, self.request.POST)
+        sent = self.request.POST.dict() | ({"form_key": str(form_key)} if form_key else {})
+        self._keep_form(form, fields, sent)
 
     def _keep_form(self, form: str, fields: Iterable[str], sent: Any) -> None:
         values = {name: sent[name] for name in (*fields, "form_key") if name in sent}

@@ -28,6 +28,8 @@
     const button = event.submitter;
     if (button && button.matches("[data-once]")) setTimeout(() => { button.disabled = true; });
   });
+  // The answer to a form is no page to come back to; the draft brings what was typed, and no form is sent twice.
+  if (document.querySelector("[data-drafted]")) history.replaceState(history.state, "", location.href);
   window.addEventListener("pageshow", () => {
     for (const button of document.querySelectorAll("[data-once][disabled]")) button.disabled = false;
   });

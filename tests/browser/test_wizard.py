@@ -157,6 +157,12 @@ def test_a_pending_endpoint_is_waited_for_and_nothing_typed_is_lost_on_the_way(
     page.go_back()
     expect(name).to_have_value("typed before")
     expect(port).to_have_value("0")
+    page.get_by_role("button", name="Create ClickPipe").click()
+    expect(page.get_by_role("alert")).to_contain_text("A port is a number from 1 to 65535.")
+    page.get_by_role("link", name="Endpoint", exact=True).click()
+    page.go_back()  # to a page, not to a form that must be sent again
+    expect(name).to_have_value("typed before")
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_an_expired_sign_in_brings_the_form_back(visit: Visit, house: House) -> None:

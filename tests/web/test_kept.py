@@ -188,6 +188,16 @@ def test_the_same_person_finds_everything_again(
     assert not ClickPipe.objects.exists(), "it is shown, not sent"
 
 
+def test_a_field_and_its_form_that_both_come_too_late_are_told_of_once(people: Cast, browse_as: As) -> None:
+    address, typed, looked_for = pages_with_forms(people)[FORMS[0]]
+    client = browse_as(people.operator)
+    sent = {**typed, kept.FIELD: value_of(client.get(address).text, kept.FIELD)}
+    end_of_session()
+    client.post(f"{address}?check={looked_for}", sent, headers=HTMX)
+    following = client.post(address, sent)["Location"]
+    assert client.get(following).text.count("what you typed is kept") == 1
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_another_person_at_the_same_browser_never_sees_it(people: Cast, browse_as: As, form: str) -> None:
     address, typed, looked_for = pages_with_forms(people)[form]

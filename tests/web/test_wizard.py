@@ -156,6 +156,22 @@ def test_the_same_form_twice_makes_one_endpoint_and_back_leads_on_with_it(
     assert sent["form_key"] not in back, "sent once more it is another request"
 
 
+def test_the_same_form_with_other_words_from_another_tab_is_another_request(
+    cast: Cast, operator: Client
+) -> None:
+    address = page(cast.service, "new-pipe-endpoint")
+    sent = {**NEW, "form_key": str(uuid.uuid4())}
+    assert operator.post(address, sent).status_code == 303
+    other = operator.post(address, sent | {"description": "Another one"})
+    assert other.status_code == 422
+    assert f"An endpoint was already created from this form: {NEW['description']}." in other.text
+    assert sent["form_key"] not in other.text
+    kept = draft_of(cast)["new"]
+    assert kept["description"] == "Another one"
+    assert operator.post(address, kept).status_code == 303
+    assert ReversePrivateEndpoint.objects.count() == 2
+
+
 # --- waiting -------------------------------------------------------------------------------------
 
 

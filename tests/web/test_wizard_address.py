@@ -118,3 +118,20 @@ def test_the_same_form_twice_makes_one_clickpipe(cast: Cast, operator: Client) -
     assert ClickPipe.objects.count() == 1
     assert "sent" not in draft_of(cast), "the second post leaves no draft behind"
     assert draft_of(cast) == {}
+
+
+def test_another_tabs_form_that_says_something_else_is_not_taken_for_the_same(
+    cast: Cast, operator: Client
+) -> None:
+    endpoint = make_endpoint(cast.service)
+    sent = {"host": REGIONAL_NAME, "port": "5432", "name": "orders", "form_key": str(uuid.uuid4())}
+    assert operator.post(at(endpoint), sent).status_code == 303
+    other = operator.post(at(endpoint), sent | {"name": "customers"})
+    assert other.status_code == 422
+    assert "A ClickPipe was already created from this form: orders." in other.text
+    assert draft_of(cast)["pipe"]["name"] == "customers", "what was typed is kept"
+    key = draft_of(cast)["pipe"]["form_key"]
+    assert key != sent["form_key"]
+    assert f'value="{key}"' in other.text
+    assert operator.post(at(endpoint), sent | {"name": "customers", "form_key": key}).status_code == 303
+    assert set(ClickPipe.objects.values_list("name", flat=True)) == {"orders", "customers"}

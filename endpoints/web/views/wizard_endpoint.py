@@ -52,6 +52,10 @@ def new_endpoint(request: PersonRequest, service_id: uuid.UUID, source: Source) 
     except IntentRefused as refused:
         form.refuse(refused)
         return wizard.render("_endpoint_new", ENDPOINT, 422, **create_context(form))
+    if not form.wanted.made(endpoint):  # another tab has sent this form differently
+        form.start_anew(endpoint)
+        wizard.keep("new", NEW_FIELDS, form.form_key)
+        return wizard.render("_endpoint_new", ENDPOINT, 422, **create_context(form))
     wizard.note(way="endpoint", endpoint=str(endpoint.pk), made=str(form.form_key))
     return SeeOther(wizard.address("pipe-endpoint", endpoint))
 
@@ -129,7 +133,7 @@ def pipe_host(request: PersonRequest, service_id: uuid.UUID, source: Source) -> 
 
 
 def _take_pipe(wizard: Wizard, form: PipeForm, again: Callable[[], HttpResponse]) -> HttpResponse:
-    """Record the ClickPipe, or answer with the form `again`."""
+    """Record the ClickPipe, or answer with the form `again`, also once another tab sent it differently."""
     form.is_valid()
     if wizard.checked:
         return _checked(wizard, form)
@@ -141,6 +145,10 @@ def _take_pipe(wizard: Wizard, form: PipeForm, again: Callable[[], HttpResponse]
         )
     except IntentRefused as refused:
         form.refuse(refused)
+        return again()
+    if (pipe.name, pipe.address) != (form.wanted.name, form.wanted.address):
+        form.start_anew(pipe)
+        wizard.keep("pipe", PIPE_FIELDS, form.form_key)
         return again()
     return SeeOther(reverse("clickpipe", args=[wizard.service.pk, pipe.pk]))
 
