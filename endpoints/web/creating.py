@@ -3,6 +3,7 @@
 from typing import Any
 
 from endpoints.domain.commands import Filled, prepare
+from endpoints.domain.commands.base import principal
 from endpoints.models import Region
 from endpoints.texts.guides import Told, tell
 from endpoints.web.capacity import room_context
@@ -20,7 +21,7 @@ def create_context(form: EndpointForm) -> dict[str, Any]:
         "form": form,
         "groups": [(group, _preparation(group, form, account)) for group in form.groups],
         "account": account,
-        "principal": f"arn:aws:iam::{account}:root" if account else "",
+        "principal": principal(account, form.service.clickpipes_region) if account else "",
         **room_context(form.service.clickpipes_region),
     }
 

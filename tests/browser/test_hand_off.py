@@ -107,3 +107,17 @@ def test_what_is_open_and_stood_on_stays_so_when_the_page_follows(
     expect(page.locator("#more-commands")).to_have_attribute("open", "")
     expect(page.locator("#ways-accept-terraform")).to_have_attribute("open", "")
     expect(page.locator("#ways-accept-cli")).not_to_have_attribute("open", "")
+
+
+def test_the_details_print_as_a_sheet_with_every_command(visit: Visit, house: House) -> None:
+    page = visit(OPERATOR)
+    steps.open_endpoint(page, "orders", "Orders Kafka")
+    command = page.locator("#ways-reject-cli pre")
+    expect(command).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(page.locator(".badge").first).to_be_visible()
+    for left_out in (".top", ".sidebar", "#hand-off", "#remove-button", ".foot"):
+        expect(page.locator(left_out)).to_be_hidden()
+    assert command.evaluate("one => one.checkVisibility({contentVisibilityAuto: true})"), (
+        "though it is closed"
+    )
