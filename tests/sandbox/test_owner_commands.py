@@ -92,7 +92,7 @@ def test_a_principal_is_allowed_a_connection_accepted_and_the_principal_taken_ou
     described, permitted = run(guide(service(3), GuideKey.SEE_SERVICE, filled(key)))
     assert described["ServiceConfigurations"][0]["ServiceName"] == service_name(REGION, 3)
     assert [row["Principal"] for row in permitted["AllowedPrincipals"]] == [f"arn:aws:iam::{OPERATOR}:root"]
-    (remove,) = left_behind(service(3), filled(key))
+    remove, _delete_service = left_behind(service(3), filled(key))
     assert run(remove)[0]["ReturnValue"]
     assert refused(ec2.create_vpc_endpoint, **closed)[1] == 400
 
