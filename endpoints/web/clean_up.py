@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from endpoints.domain.commands import COMMANDS
-from endpoints.models import Claim, ReversePrivateEndpoint
+from endpoints.models import Claim, ReversePrivateEndpoint, User
 from endpoints.texts.guides import Told, filled_for, left_behind_of
+
+STILL_USED_MOST = 5
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,17 @@ def items_of(endpoint: ReversePrivateEndpoint) -> list[Item]:
     if not left_something([endpoint]):
         return []
     return [_item(told, endpoint.cleaned_up.get(told.key)) for told in left_behind_of(endpoint)]
+
+
+def still_used_by(endpoint: ReversePrivateEndpoint, user: User) -> list[ReversePrivateEndpoint]:
+    """Return live endpoints, of those that the person may see, that lead to the same source as a tombstone.
+
+    The same cluster, endpoint service or resource configuration, as it was written.
+    """
+    name = endpoint.spec.fields[0]
+    of_source = {"type": endpoint.type, f"parameters__{name}": endpoint.parameters[name]}
+    others = ReversePrivateEndpoint.objects.visible_to(user).live().filter(**of_source)
+    return list(others.order_by("description", "pk")[:STILL_USED_MOST])
 
 
 def _item(told: Told, kept: dict[str, Any] | None) -> Item:

@@ -51,7 +51,7 @@ def details_context(
         "unreachable": unreachable([endpoint]),
         "pace": Pace(shown),
         **builder_context(shown, affected),
-        **_what_is_left(shown),
+        **_what_is_left(request, shown),
         **_what_one_may(request, endpoint, operates=operates),
         "replacements": replacements,
         "may_replace": operates and may_be_replaced(endpoint, affected, replacements),
@@ -85,8 +85,12 @@ def _what_helps(shown: Shown) -> dict[str, Any]:
     }
 
 
-def _what_is_left(shown: Shown) -> dict[str, Any]:
+def _what_is_left(request: PersonRequest, shown: Shown) -> dict[str, Any]:
     if not shown.endpoint.is_removed:
         return {}
     items = clean_up.items_of(shown.endpoint)
-    return {"clean_up": items, "left_behind": "" if items else shown.left_behind}
+    return {
+        "clean_up": items,
+        "still_used_by": clean_up.still_used_by(shown.endpoint, request.user) if items else [],
+        "left_behind": "" if items else shown.left_behind,
+    }

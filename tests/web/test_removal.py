@@ -151,6 +151,18 @@ def test_a_share_that_was_used_up_is_to_be_cleaned_up_though_nothing_was_made(
     assert "3 items open</a>" in operator.get(removed_of(cast)).text
 
 
+def test_who_else_needs_what_is_to_be_cleaned_up_is_named(cast: Cast, operator: Client) -> None:
+    gone = make_tombstone(cast.service, description="gone", external_id="vpce-1")
+    said = "Other endpoints still lead to this source."
+    make_tombstone(cast.service, description="gone too", external_id="vpce-2")
+    assert said not in operator.get(page_of(gone)).text
+    other = make_endpoint(cast.service, description="still there")
+    assert other.parameters == gone.parameters
+    page = operator.get(page_of(gone)).text
+    assert said in page
+    assert f'<a href="{page_of(other)}">still there</a>' in page
+
+
 @PLACES
 def test_an_item_is_ticked_and_unticked_and_says_by_whom_and_when(
     cast: Cast, operator: Client, place: str
