@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from endpoints import intents
 from endpoints.admin.base import ReadOnlyInline, ReadOnlyPage
@@ -138,7 +138,8 @@ class EndpointPage(ReadOnlyPage):
                 asked += 1
                 self.log_change(request, endpoint, note)
         if asked:
-            self.message_user(request, _("Asked for %(n)s endpoints.") % {"n": asked})
+            text = ngettext("Asked for %(n)s endpoint.", "Asked for %(n)s endpoints.", asked)
+            self.message_user(request, text % {"n": asked})
 
 
 @admin.register(Event)

@@ -142,7 +142,7 @@ def test_removal_asks_first_and_names_what_goes(staff: Client, cast: Cast) -> No
     assert "Example Shop" in page
     endpoint.refresh_from_db()
     assert endpoint.removal_requested_at is None
-    assert "Asked for 1 endpoints." in text_of(act(staff, "remove", endpoint, confirmed="yes"))
+    assert "Asked for 1 endpoint." in text_of(act(staff, "remove", endpoint, confirmed="yes"))
     endpoint.refresh_from_db()
     assert endpoint.removal_requested_by == "staff@example.com"
     assert Event.objects.get(endpoint=endpoint).code == EventCode.REMOVAL_REQUESTED
@@ -162,7 +162,7 @@ def test_retry_goes_through_the_intent_and_tells_a_refusal(staff: Client, cast: 
     ready.refresh_from_db()
     assert (failed.generation, ready.generation) == (2, 1)
     assert "Ready one: There is nothing to retry" in page
-    assert "Asked for 1 endpoints." in page
+    assert "Asked for 1 endpoint." in page
 
 
 def test_list_of_endpoints_takes_as_many_queries_for_200_as_for_one(

@@ -96,7 +96,7 @@ def test_the_actions_work_for_every_type(staff: Client, cast: Cast, kind: Endpoi
     give_role(cast.staff, Role.OPERATOR, cast.service)
     failed = make_endpoint(cast.service, Status.FAILED, type=kind, reason=Reason.FAILED_AT_AWS)
     chosen = {"_selected_action": [str(failed.pk)]}
-    assert "Asked for 1 endpoints." in text_of(
+    assert "Asked for 1 endpoint." in text_of(
         staff.post(url(ReversePrivateEndpoint), {"action": "retry", **chosen}, follow=True)
     )
     removal = {"action": "remove", "confirmed": "yes", **chosen}

@@ -86,6 +86,8 @@ def test_a_list_in_motion_polls_until_it_rests(cast: Cast, viewer: Client) -> No
     moving = make_endpoint(cast.service, Status.PROVISIONING, description="orders-rds")
     make_endpoint(cast.service, Status.READY, description="at rest")
     page = viewer.get(list_of(cast.service)).text
+    title = f"<title>Reverse private endpoints: {cast.service.name} · Postern</title>"
+    assert title in page
     assert page.count('hx-trigger="every') == 1, "one poll per page"
     assert 'hx-trigger="every 3s"' in page
 
@@ -96,6 +98,7 @@ def test_a_list_in_motion_polls_until_it_rests(cast: Cast, viewer: Client) -> No
     changed = viewer.get(poll_address(page), headers=HTMX)
     assert changed.status_code == 200
     assert "<html" not in changed.text
+    assert title in changed.text
     assert '<div id="announcements" hx-swap-oob="innerHTML">orders-rds: Ready</div>' in changed.text
     assert 'hx-trigger="every' not in changed.text
     assert "HX-Request" in changed["Vary"]
