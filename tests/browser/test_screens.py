@@ -52,7 +52,7 @@ def test_every_screen_fits_its_window_and_everybody(
             found += [f"dark: {what}" for what in _hindrances(page, _CONTRAST)]
             page.emulate_media(color_scheme="light")
         wrong += [f"{name}: {what}" for what in found]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_axe_would_tell(visit: Visit) -> None:
