@@ -1,4 +1,4 @@
-"""`./dev test`, `check`, `mutants` and `lock`: what must hold before anything is shared."""
+"""`./dev test`, `check`, `mutants`, `bench` and `lock`: what must hold before anything is shared."""
 
 import os
 import re
@@ -67,6 +67,13 @@ def mutants(names: list[str]) -> int:
     env = surroundings.tests(os.environ, TEST_VAR)
     hold(TEST_VAR)
     return run([PYTHON, "tests/mutants/run.py", *names], env)
+
+
+def bench(name: str, arguments: list[str]) -> int:
+    """Run one bench; what it found is the last line of its output. Runs inside .venv."""
+    env = surroundings.tests(os.environ, TEST_VAR)
+    hold(TEST_VAR)
+    return run([PYTHON, "-m", f"tests.bench.{name}", *arguments], env)
 
 
 def _run_steps(wanted: list[Step], env: dict[str, str]) -> int:

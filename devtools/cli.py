@@ -36,6 +36,12 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="all checks without the tests")
     mutants = commands.add_parser("mutants", help="break each safety rule and see a test go red")
     mutants.add_argument("names", nargs="*")
+    bench = commands.add_parser(
+        "bench",
+        allow_abbrev=False,
+        help="measure: a table, then one line of JSON; further arguments: its sizes",
+    )
+    bench.add_argument("name", choices=["pages"])
     manage = commands.add_parser(
         "manage",
         allow_abbrev=False,
@@ -64,11 +70,11 @@ def main(arguments: list[str]) -> int:
 def _main(arguments: list[str]) -> int:
     if not arguments or arguments[0] == "help":
         arguments = ["--help"]
-    # What follows `test` and `manage` is for pytest and Django, whose options argparse must not judge.
+    # What follows these is for pytest, Django and the bench, whose options argparse must not judge.
     options, rest = parser().parse_known_args(arguments)
-    if rest and options.command not in ("test", "manage"):
+    if rest and options.command not in ("test", "manage", "bench"):
         parser().error(f"unknown arguments: {' '.join(rest)}")
-    developer = options.command in ("test", "check", "mutants")
+    developer = options.command in ("test", "check", "mutants", "bench")
     venv.enter(DEVELOPER if developer else PLAIN, arguments)
     return _inside(options, rest)
 
@@ -83,6 +89,8 @@ def _inside(options: argparse.Namespace, rest: list[str]) -> int:
         return checks.test(options.full, rest)
     if options.command == "mutants":
         return checks.mutants(options.names)
+    if options.command == "bench":
+        return checks.bench(options.name, rest)
     if options.command == "manage":
         ports = house.remembered()
         web, sandbox = surroundings.WEB_PORT, surroundings.SANDBOX_PORT

@@ -92,35 +92,37 @@ class Installation(models.Model):
         """Return the installation; the first migration made it."""
         return cls.objects.get()
 
-    @classmethod
-    def first_with_identity(cls) -> "Installation | None":
-        """Return the installation with what `has_moved` compares it with, in one query; None without any."""
-        here = models.Func(template=f"({_IDENTITY})", output_field=models.CharField())
-        return cls.objects.annotate(here=here).first()
-
     @property
     def has_moved(self) -> bool:
         """Whether this row was written in another PostgreSQL server or database than it is read from."""
-        known = self.__dict__.get("here")
-        here = _read_identity(known) if known else postgres_identity()
-        return (self.pg_system_identifier, self.pg_database_oid) != here
+        return (self.pg_system_identifier, self.pg_database_oid) != postgres_identity()
+
+    @classmethod
+    def standing(cls) -> list[bool] | None:
+        """Return what STANDING is, by a query of its own; None without an installation."""
+        return cls.objects.values_list(STANDING, flat=True).first()
 
 
-_IDENTITY = (
-    "SELECT system_identifier || ' ' || (SELECT oid FROM pg_database WHERE datname = current_database())"
+_HERE = (
+    "SELECT system_identifier::text, (SELECT oid::bigint FROM pg_database WHERE datname = current_database())"
     " FROM pg_control_system()"
 )
+
+_STANDING = f"""(
+    SELECT jsonb_build_array(
+        (pg_system_identifier, pg_database_oid) NOT IN ({_HERE}), writes_paused, plan_only
+    ) FROM endpoints_installation
+)"""  # noqa: S608 - of our own words
+
+STANDING = models.Func(template=_STANDING, output_field=models.JSONField())
+"""A column beside any query: whether the installation has moved, is paused, and only plans."""
 
 
 def postgres_identity() -> tuple[str, int]:
     """Return the server's system identifier and the database's oid."""
     with connection.cursor() as cursor:
-        cursor.execute(_IDENTITY)
-        return _read_identity(cursor.fetchone()[0])
-
-
-def _read_identity(text: str) -> tuple[str, int]:
-    identifier, oid = text.split()
+        cursor.execute(_HERE)
+        identifier, oid = cursor.fetchone()
     return identifier, int(oid)
 
 

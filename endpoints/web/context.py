@@ -1,5 +1,7 @@
 """What every page's shell needs to know."""
 
+from functools import partial
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -31,21 +33,26 @@ def installation(request: HttpRequest) -> dict[str, object]:
         "theme": theme_of(request),
         "part": part_of(request.path),
         "languages": settings.LANGUAGES,
-        "notices": notices_of_installation,  # called, and so read, only where a page shows them
+        "notices": partial(notices_of_installation, request),  # read only where a page shows them
         "sandbox_console_url": settings.SANDBOX_CONSOLE_URL,
     }
 
 
-def notices_of_installation() -> list[str]:
-    """Return what everybody should know about the installation now: why nothing is changed in AWS."""
-    row = Installation.first_with_identity()
+def notices_of_installation(request: HttpRequest) -> list[str]:
+    """Return what everybody should know about the installation now: why nothing is changed in AWS.
+
+    `find_service` brings it along; other pages ask for it.
+    """
+    service = getattr(request, "service", None)
+    brought = service.__dict__.get("standing") if service else None
+    has_moved, writes_paused, plan_only = brought or Installation.standing() or (False, False, False)
     notices = []
-    if row is not None and row.has_moved:
+    if has_moved:
         notices.append(
             _("This database was moved or copied. Nothing is changed in AWS until the operators confirm it.")
         )
-    if settings.AWS_WRITES_PAUSED or (row is not None and row.writes_paused):
+    if settings.AWS_WRITES_PAUSED or writes_paused:
         notices.append(_("Changes in AWS are paused. Requests are kept and go on later."))
-    if settings.PLAN_ONLY or (row is not None and row.plan_only):
+    if settings.PLAN_ONLY or plan_only:
         notices.append(_("Plan only: nothing is changed in AWS; each endpoint shows what would be done."))
     return notices

@@ -29,7 +29,7 @@ ACTION_NEEDED = (Status.PENDING_ACCEPTANCE, Status.REJECTED, Status.EXPIRED, Sta
 SOON = timedelta(hours=24)
 
 LISTINGS_FAIL: dict[str, BaseExpression] = {
-    "is_stale": Func(
+    "listings_fail": Func(
         template="EXISTS (SELECT 1 FROM endpoints_region"
         " WHERE failing_since IS NOT NULL OR connections_failing_since IS NOT NULL)",
         output_field=BooleanField(),

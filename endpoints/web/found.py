@@ -2,15 +2,15 @@
 
 import uuid
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db.models.expressions import BaseExpression
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from endpoints.models import ClickPipe, ReversePrivateEndpoint, Role, Service, role_on
-from endpoints.models.access import roles_on, strongest
+from endpoints.models.access import HeldRoles, strongest
 from endpoints.models.endpoint import EndpointQuerySet
+from endpoints.models.installation import STANDING
 from endpoints.web.http import PersonRequest
 from endpoints.web.live import Sight
 from endpoints.web.shown import Shown
@@ -19,10 +19,12 @@ from endpoints.web.shown import Shown
 def find_service(request: PersonRequest, service_id: uuid.UUID, **beside: BaseExpression) -> Service:
     """Return a service that the person may see, with their role on it; the page's shell shows it.
 
-    `beside` are further columns that a page needs, for the same query. Raises Http404.
+    The same query brings what the shell says of the installation, and in `beside` what else a page needs.
+    Raises Http404.
     """
-    held = ArraySubquery(roles_on(request.user).values("role"))
-    known = Service.objects.select_related("organization").annotate(held_roles=held, **beside)
+    known = Service.objects.select_related("organization").annotate(
+        held_roles=HeldRoles(request.user), standing=STANDING, **beside
+    )
     service = known.filter(pk=service_id).first()
     if service is None or not service.__dict__["held_roles"]:
         raise Http404

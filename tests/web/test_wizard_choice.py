@@ -109,7 +109,7 @@ def test_many_endpoints_are_searched_not_listed(
     assert one.count('name="endpoint"') == 1
     assert operator.get(address, {"q": "DB-52.example.com"}).text.count('name="endpoint"') == 1
     assert "No endpoint matches this search" in operator.get(address, {"q": "nothing"}).text
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         operator.get(address)
 
 

@@ -62,7 +62,7 @@ def export_endpoints(request: PersonRequest, service_id: uuid.UUID, form: str) -
     service = find_service(request, service_id, **LISTINGS_FAIL)
     filters = Filters.of(request.GET)
     mine = service.endpoints.live()
-    found = filters.order(filters.narrow(mine, is_stale=bool(service.__dict__["is_stale"])))
+    found = filters.order(filters.narrow(mine, is_stale=bool(service.__dict__["listings_fail"])))
     rows = with_pipe_counts(found).select_related("region").annotate(read_at=ReadClock())
     write, kind = _FORMS[form]
     # One query by one cursor: what is written meanwhile neither hides a row nor shows one twice.
