@@ -109,7 +109,7 @@ def list_context(
 
 
 _STAY = (
-    ' hx-target="#live" hx-select="#live" hx-select-oob="#stats,#filters,#list-said:innerHTML"'
+    ' hx-target="#live" hx-select="#live" hx-select-oob="#stats,#filters,#announcements:innerHTML"'
     ' hx-swap="outerHTML" hx-push-url="true"'
 )
 

@@ -37,7 +37,7 @@ def test_a_person_searches_filters_sorts_and_goes_back(
     expect(search).to_be_focused()
     expect(search).to_have_value("msk multi")
     expect(page).to_have_url(re.compile(r"\?q=msk\+multi$|\?q=msk%20multi$"))
-    expect(page.locator("#list-said")).to_have_text("Endpoints 1–8 of 8")
+    expect(page.locator("#announcements")).to_have_text("Endpoints 1–8 of 8")
 
     page.get_by_label("Status").select_option("Needs action")
     expect(rows(page)).to_have_count(5)

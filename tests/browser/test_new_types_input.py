@@ -62,6 +62,8 @@ def test_a_type_is_chosen_by_keyboard_and_what_was_typed_for_another_stays(page:
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio", name="VPC resource")).to_be_checked()
     page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Which endpoint type do I need?")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.get_by_label(CONFIGURATION)).to_be_focused()
     page.keyboard.type(KAFKA)  # in the wrong place
     page.keyboard.press("Tab")
