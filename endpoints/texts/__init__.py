@@ -87,7 +87,7 @@ def actor_text(name: str) -> str:
 
 
 def moment_text(when: datetime) -> str:
-    """Return an exact moment in the installation's time zone, with the zone's label."""
+    """Return an exact moment in the reader's time zone, with the zone's label."""
     local = timezone.localtime(when)
     # Translators: a date and time in Django's date format
     return f"{date_format(local, _now('j M Y, H:i'))} {local.tzname() or 'UTC'}"

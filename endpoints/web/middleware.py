@@ -2,12 +2,15 @@
 
 import uuid
 from collections.abc import Callable, Iterable
+from functools import cache
 from urllib.parse import unquote_to_bytes, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import resolve_url
+from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from endpoints.web import kept
@@ -63,6 +66,29 @@ def _is_text(data: bytes) -> bool:
         return "\0" not in data.decode()
     except UnicodeDecodeError:
         return False
+
+
+ZONE_COOKIE = "postern_zone"
+
+
+class ZoneMiddleware:
+    """Shows times in the browser's time zone, which `postern.js` tells in a cookie; else in TIME_ZONE."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the zone; one that this machine does not know is passed over."""
+        zone = request.COOKIES.get(ZONE_COOKIE, "")
+        if zone not in _zones():
+            return self.get_response(request)
+        with timezone.override(ZoneInfo(zone)):
+            return self.get_response(request)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

@@ -2,6 +2,13 @@
 "use strict";
 
 (() => {
+  // Times are shown in the reader's own zone from the next page on.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone) {
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `postern_zone=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
+  }
+
   const say = (text) => {
     const region = document.getElementById("announcements");
     region.textContent = "";
