@@ -24,11 +24,6 @@ def free_blocks(cidr: str, taken: Iterable[str]) -> int:
     return sum(block not in used for block in _blocks(first, last))
 
 
-def has_free_block(cidr: str, taken: Iterable[str]) -> bool:
-    """Say whether a subnet has an aligned /28 in which nothing is taken."""
-    return free_blocks(cidr, taken) > 0
-
-
 def _blocks(first: int, last: int) -> range:
     """Return the numbers of the blocks in which the addresses from first to last lie."""
     return range(first // _BLOCK, last // _BLOCK + 1)

@@ -74,8 +74,6 @@ _DRAWINGS = {
     "cross": "x-mark",
     "data": "circle-stack",
     "down": "chevron-down",
-    "download": "arrow-down-tray",
-    "external": "arrow-top-right-on-square",
     "hourglass": "bell-alert",
     "info": "information-circle",
     "link": "link",
