@@ -150,12 +150,12 @@ class Dispatcher:
                 raise planned(struck[kind], entry.service, inbound.model)
 
     def _throttle(self, entry: CallEntry) -> None:
+        if entry.service != "ec2":
+            return
         with self.world.lock:
-            if self.world.knobs.real_rates and entry.service == "ec2":
-                if not self.rates.take(entry.account, entry.region, entry.operation):
-                    raise AwsError("RequestLimitExceeded", "Request limit exceeded.", 503)
-            else:
-                self.rates.refill()
+            about = (entry.account, entry.region, entry.operation)
+            if not self.rates.take(*about, self.clock.now(), self.world.knobs.real_rates):
+                raise AwsError("RequestLimitExceeded", "Request limit exceeded.", 503)
 
     def _after(self, inbound: Inbound, entry: CallEntry, struck: dict[str, Fault]) -> None:
         self._hold("after", inbound, entry, struck.get("hold_after"))

@@ -170,6 +170,14 @@ def test_real_rates_are_four_creates_and_then_the_refill(box: Sandbox, ec2: Any)
     assert refused(create, ec2=ec2) == ("RequestLimitExceeded", 503)
     create(box.boto3("ec2", "us-east-2"), region="us-east-2")
     assert len(listed(ec2)) == 4
+    box.advance(10)  # moved time refills: 0.3 a second
+    for _ in range(3):
+        create(ec2)
+    assert refused(create, ec2=ec2) == ("RequestLimitExceeded", 503)
+    box.knobs(real_rates=2.5)
+    for _ in range(10):
+        create(ec2)
+    assert refused(create, ec2=ec2) == ("RequestLimitExceeded", 503)
     box.knobs(real_rates=0)
     create(ec2)
 

@@ -73,6 +73,23 @@ def test_two_hundred_filter_values_pass(ec2: Any) -> None:
     assert ec2.describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": values}])["VpcEndpoints"] == []
 
 
+def test_filters_by_id_and_by_service_name_leave_out_what_is_unknown(ec2: Any) -> None:
+    keys = [create(ec2) for _ in range(3)]
+    asked = [*keys[:2], *(f"vpce-{n:017x}" for n in range(198))]
+    by_id = [{"Name": "vpc-endpoint-id", "Values": asked}]
+    found = ec2.describe_vpc_endpoints(Filters=by_id)["VpcEndpoints"]
+    assert [item["VpcEndpointId"] for item in found] == keys[:2]
+    by_id[0]["Values"] = [*asked, keys[2]]
+    assert refused(ec2.describe_vpc_endpoints, Filters=by_id) == ("FilterLimitExceeded", 400)
+    # The third allows nobody, and the last does not exist: neither is an error in a filter.
+    names = [service_name(REGION, k) for k in (1, 2, 3)]
+    by_name = [{"Name": "service-name", "Values": [*names, f"com.amazonaws.vpce.{REGION}.vpce-svc-0dead"]}]
+    details = ec2.describe_vpc_endpoint_services(Filters=by_name)["ServiceDetails"]
+    assert [(item["ServiceName"], item["AcceptanceRequired"]) for item in details] == [
+        (names[0], True), (names[1], False),
+    ]  # fmt: skip
+
+
 def test_one_unknown_id_fails_the_whole_call(ec2: Any) -> None:
     keys = [create(ec2), "vpce-0000000000000dead"]
     assert refused(ec2.describe_vpc_endpoints, VpcEndpointIds=keys) == ("InvalidVpcEndpointId.NotFound", 400)

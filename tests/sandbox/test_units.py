@@ -32,18 +32,37 @@ def test_objects_of_another_version_are_refused_in_a_sentence(tmp_path: Path) ->
         Sandbox(path, None)
 
 
-def test_buckets_hold_their_size_and_refill_at_their_rate() -> None:
-    rates = Rates()
+class TestBuckets:
+    """Sizes and refills of aws.md §4, and a factor on them."""
 
-    def granted(calls: int, now: float, operation: str = "CreateVpcEndpoint") -> int:
-        return sum(rates.take("1", "r", operation, now) for _ in range(calls))
+    @staticmethod
+    def granted(rates: Rates, now: float, operation: str = "CreateVpcEndpoint", factor: float = 1.0) -> int:
+        return sum(rates.take("1", "r", operation, now, factor) for _ in range(1000))
 
-    assert granted(10, 0.0) == 4
-    assert granted(10, 10.0) == 3
-    assert granted(10, 1000.0) == 4
-    assert granted(10, 1000.0, "DeleteVpcEndpoints") == 4
-    assert granted(200, 1000.0, "DescribeVpcs") == 100
-    assert granted(1, 1000.5, "DescribeVpcs") == 1
+    def test_they_hold_their_size_and_refill_at_their_rate(self) -> None:
+        rates = Rates()
+        assert self.granted(rates, 0.0) == 4
+        assert self.granted(rates, 10.0) == 3
+        assert self.granted(rates, 1000.0) == 4
+        assert self.granted(rates, 1000.0, "DeleteVpcEndpoints") == 4
+        assert self.granted(rates, 1000.0, "ModifyVpcEndpoint") == 4
+        assert self.granted(rates, 1000.0, "DescribeVpcs") == 100
+        assert self.granted(rates, 1000.5, "DescribeVpcs") == 10
+
+    def test_a_factor_multiplies_both_and_another_one_fills_them(self) -> None:
+        rates = Rates()
+        assert self.granted(rates, 0.0, factor=100) == 400
+        assert self.granted(rates, 1.0, factor=100) == 30
+        assert self.granted(rates, 1.0, factor=0.5) == 2
+        assert self.granted(rates, 1.0, factor=0.1) == 1
+        assert self.granted(rates, 1.0, factor=0) == 1000
+        assert self.granted(rates, 1.0) == 4
+
+    def test_a_clock_that_went_back_refills_nothing_by_that(self) -> None:
+        rates = Rates()
+        assert self.granted(rates, 100.0) == 4
+        assert self.granted(rates, 50.0) == 0
+        assert self.granted(rates, 60.0) == 3
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

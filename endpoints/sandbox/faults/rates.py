@@ -1,6 +1,4 @@
-"""Real token buckets with the numbers of aws.md §4, in force while the knob `real_rates` is 1."""
-
-import time
+"""Token buckets with the numbers of aws.md §4, in force while the knob `real_rates` is above 0."""
 
 # Operation → (bucket, size, tokens a second). What is not named shares a bucket of reads or of writes.
 _NAMED = {
@@ -16,21 +14,35 @@ _WRITES = ("writes", 50.0, 5.0)
 
 
 class Rates:
-    """One bucket for each account, Region and API, on real time. The caller holds the world's lock."""
+    """One bucket for each account, Region and API. The caller holds the world's lock.
+
+    Time is moved time, as in the client's own buckets, so that a scaled clock scales both alike. A clock
+    that went back refills nothing by that, and goes on from there.
+    """
 
     def __init__(self) -> None:
+        self._factor = 0.0
         self._buckets: dict[tuple[str, str, str], tuple[float, float]] = {}
 
-    def take(self, account: str, region: str, operation: str, now: float | None = None) -> bool:
-        """Take a token for an EC2 call; False when the bucket is empty. `now` is monotonic seconds."""
-        moment = time.monotonic() if now is None else now
+    def take(self, account: str, region: str, operation: str, now: float, factor: float = 1.0) -> bool:
+        """Take a token for an EC2 call; False when the bucket is empty.
+
+        `now` is moved time in seconds, `factor` multiplies every size and refill; 0 lets everything pass.
+        A bucket holds one token at least. Another factor than before fills all buckets.
+        """
+        if factor != self._factor:
+            self._factor = factor
+            self.refill()
+        if not factor:
+            return True
         rest = _READS if operation.startswith("Describe") else _WRITES
         name, size, refill = _NAMED.get(operation, rest)
+        size = max(1.0, size * factor)
         key = (account, region, name)
-        tokens, filled_at = self._buckets.get(key, (size, moment))
-        tokens = min(size, tokens + (moment - filled_at) * refill)
+        tokens, filled_at = self._buckets.get(key, (size, now))
+        tokens = min(size, tokens + max(0.0, now - filled_at) * refill * factor)
         granted = tokens >= 1
-        self._buckets[key] = (tokens - 1 if granted else tokens, moment)
+        self._buckets[key] = (tokens - 1 if granted else tokens, now)
         return granted
 
     def refill(self) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 class Knobs:
     """Delays in seconds of moved time, and limits. Defaults: the middle of aws.md §10 where it gives a range.
 
-    `expire_after_seconds` has no known real value (aws.md §11.1). `real_rates` is 1 for throttling as AWS
-    does it (aws.md §4), 0 for none; `ram_empty_pages` is 1 for an empty page now and then in RAM's lists.
+    `expire_after_seconds` has no known real value (aws.md §11.1). `real_rates` is a factor on AWS's sizes and
+    refills of token buckets (aws.md §4), 0 for no throttling; `ram_empty_pages` is 1 for an empty page now
+    and then in RAM's lists.
     """
 
     id: str = "knobs"
@@ -33,7 +34,7 @@ class Knobs:
     interface_quota_per_vpc: int = 50
     resource_quota_per_vpc: int = 200
     page_size_limit: int = 1000
-    real_rates: int = 0
+    real_rates: float = 0.0
     ram_empty_pages: int = 1
 
     def changed(self, values: dict[str, Any]) -> "Knobs":
