@@ -9,12 +9,15 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from endpoints import intents
 from endpoints.admin.base import ReadOnlyInline, ReadOnlyPage
 from endpoints.admin.removal import read_removals
+from endpoints.admin.runbook import show_runbook
 from endpoints.models import Attempt, Event, ReversePrivateEndpoint, User
 from endpoints.texts import event_text, refusal_text
 
@@ -146,7 +149,19 @@ class EndpointPage(ReadOnlyPage):
 class EventPage(ReadOnlyPage):
     """All timelines in one, the newest first."""
 
-    list_display = ("at", "endpoint", "code", "actor", "operation", "aws_request_id")
+    list_display = ("at", "endpoint", "explained", "actor", "operation", "aws_request_id")
     list_filter = ("code",)
     list_select_related = ("endpoint",)
     search_fields = ("actor", "aws_request_id", "endpoint__description", "endpoint__external_id")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the runbook, to which the codes lead."""
+        shown = self.admin_site.admin_view(show_runbook)
+        return [path("runbook/", shown, name="endpoints_runbook"), *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("event"), ordering="code")
+    def explained(self, event: Event) -> str:
+        """The code, which leads to its heading in the runbook."""
+        return format_html(
+            '<a href="{}#{}">{}</a>', reverse("admin:endpoints_runbook"), event.code, event.code
+        )
