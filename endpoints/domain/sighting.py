@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -18,7 +19,8 @@ class Sighting:
 
     `state` is AWS's word as it came; `endpoint_id` and `generation` are read from the tags, "" and 0 where a
     tag is missing or unreadable. `error_code` and `error_text` are AWS's LastError. `target` and `scheme` are
-    cluster ARN and authentication of an MSK connection, "" elsewhere.
+    cluster ARN and authentication of an MSK connection, "" elsewhere. `made_at` is AWS's creation time where
+    it tells one, and `is_ours` whether the tags name this installation: neither is news.
     """
 
     external_id: str
@@ -31,6 +33,8 @@ class Sighting:
     error_text: str = ""
     target: str = ""
     scheme: str = ""
+    made_at: datetime | None = field(default=None, repr=False, compare=False)
+    is_ours: bool = field(default=True, repr=False, compare=False)
 
     @property
     def digest(self) -> str:

@@ -101,6 +101,13 @@ class Adapter(Protocol):
         """
         ...
 
+    def look_up(self, operator: Operator, external_ids: Sequence[str]) -> dict[str, Sighting]:
+        """Return the objects with these ids, whatever their tags say; what AWS does not know is left out.
+
+        Types whose objects one listing shows share one function.
+        """
+        ...
+
     def read_details(self, operator: Operator, wanted: Iterable[Sighting]) -> dict[str, Details]:
         """Return details by external id; an object of which nothing can be told is left out."""
         ...

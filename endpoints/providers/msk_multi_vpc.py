@@ -6,7 +6,8 @@ MSK makes an endpoint of its own for each connection; it is never touched here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from endpoints.domain.errors import ProviderError, Unanswered, Unplaceable, UserError
@@ -97,10 +98,10 @@ def find(operator: Operator, owner: Ownership, request: Mapping[str, Any]) -> Si
     for one in _connections(operator):
         if (one.target, one.scheme, one.vpc_id) != pinned or one.state.casefold() == "deleting":
             continue
-        endpoint_id, generation = _tags_of(operator, one.arn)
-        if (endpoint_id, generation) != (str(owner.endpoint_id), owner.generation):
+        said = _tags_of(operator, one.arn)
+        if said != (str(owner.endpoint_id), owner.generation):
             raise Unplaceable(Reason.CONNECTION_OF_OTHERS, external_id=one.arn)
-        return Sighting(one.arn, one.state, endpoint_id, generation, target=one.target, scheme=one.scheme)
+        return one.sighting(*said)
     return None
 
 
@@ -166,11 +167,33 @@ def _sightings(operator: Operator, recall: Recall, page: Sequence[_Listed]) -> I
     known = recall([one.arn for one in page]) if page else {}
     for one in page:
         if one.arn in known:
-            endpoint_id, generation = str(known[one.arn].endpoint_id), known[one.arn].generation
-        else:
-            endpoint_id, generation = _tags_of(operator, one.arn)
-        if endpoint_id:
-            yield Sighting(one.arn, one.state, endpoint_id, generation, target=one.target, scheme=one.scheme)
+            yield one.sighting(str(known[one.arn].endpoint_id), known[one.arn].generation)
+        elif said := _tags_of(operator, one.arn):
+            yield one.sighting(*said)
+
+
+def look_up(operator: Operator, external_ids: Sequence[str]) -> dict[str, Sighting]:
+    """Return connections by ARN, one call each: only a description shows tags."""
+    found: dict[str, Sighting] = {}
+    for arn in external_ids:
+        try:
+            with translated("DescribeVpcConnection"):
+                item = kafka_reader(operator).describe_vpc_connection(Arn=arn)
+        except UserError as error:
+            if error.raw_code != "NotFoundException":
+                raise
+            continue
+        tags = item.get("Tags", {})
+        one = _Listed(
+            arn,
+            item.get("TargetClusterArn", ""),
+            item.get("Authentication", ""),
+            item.get("VpcId", ""),
+            item.get("State", ""),
+            item.get("CreationTime"),
+        )
+        found[arn] = replace(one.sighting(*read_tag_map(operator, tags)), is_ours=is_ours(operator, tags))
+    return found
 
 
 @dataclass(frozen=True)
@@ -182,6 +205,19 @@ class _Listed:
     scheme: str
     vpc_id: str
     state: str
+    made_at: datetime | None
+
+    def sighting(self, endpoint_id: str, generation: int) -> Sighting:
+        """Return it as a sighting of what its tags say, or its row."""
+        return Sighting(
+            self.arn,
+            self.state,
+            endpoint_id,
+            generation,
+            target=self.target,
+            scheme=self.scheme,
+            made_at=self.made_at,
+        )
 
 
 def _connections(operator: Operator) -> Iterator[_Listed]:
@@ -196,6 +232,7 @@ def _connections(operator: Operator) -> Iterator[_Listed]:
                     item.get("Authentication", ""),
                     item.get("VpcId", ""),
                     item.get("State", ""),
+                    item.get("CreationTime"),
                 )
 
 
@@ -203,18 +240,18 @@ _foreign: set[tuple[Operator, str]] = set()
 """Connections seen to be nobody's of this installation: MSK writes tags at creation, so they stay so."""
 
 
-def _tags_of(operator: Operator, arn: str) -> tuple[str, int]:
-    """Return (endpoint id, generation); ("", 0) for a connection that is not ours or is gone by now."""
+def _tags_of(operator: Operator, arn: str) -> tuple[str, int] | None:
+    """Return (endpoint id, generation); None for a connection that is not ours or is gone by now."""
     if (operator, arn) in _foreign:
-        return "", 0
+        return None
     try:
         with translated("DescribeVpcConnection"):
             tags = kafka_reader(operator).describe_vpc_connection(Arn=arn).get("Tags", {})
     except UserError as error:
         if error.raw_code != "NotFoundException":
             raise
-        return "", 0
+        return None
     if is_ours(operator, tags):
         return read_tag_map(operator, tags)
     _foreign.add((operator, arn))
-    return "", 0
+    return None

@@ -3,7 +3,7 @@ installation it was made for, from the create call on. Adopted is only what carr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from endpoints.providers.base import Operator, Ownership
@@ -36,18 +36,13 @@ def endpoint_filter(operator: Operator, owner: Ownership) -> FilterTypeDef:
     return {"Name": f"tag:{operator.tag_prefix}:endpoint-id", "Values": [str(owner.endpoint_id)]}
 
 
-def read_tags(operator: Operator, tags: Sequence[Mapping[str, str]]) -> tuple[str, int]:
-    """Return (endpoint id, generation) as the tags say; "" and 0 where they do not say it."""
-    return read_tag_map(operator, {tag["Key"]: tag["Value"] for tag in tags})
-
-
 def is_ours(operator: Operator, values: Mapping[str, str]) -> bool:
     """Say whether a map of tags is one that this installation wrote."""
     return values.get(f"{operator.tag_prefix}:installation") == str(operator.installation_id)
 
 
 def read_tag_map(operator: Operator, values: Mapping[str, str]) -> tuple[str, int]:
-    """Return the same as `read_tags`, of a map as MSK gives it."""
+    """Return (endpoint id, generation) as the tags say; "" and 0 where they do not say it."""
     generation = values.get(f"{operator.tag_prefix}:generation", "")
     return (
         values.get(f"{operator.tag_prefix}:endpoint-id", ""),

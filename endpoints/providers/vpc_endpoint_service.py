@@ -26,6 +26,7 @@ find = vpc_endpoints.find
 create = vpc_endpoints.create
 delete = vpc_endpoints.delete
 list_owned = vpc_endpoints.list_owned
+look_up = vpc_endpoints.look_up
 read_details = vpc_endpoints.no_details
 details_page = 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from endpoints.domain.errors import OperatorError, UserError
@@ -10,13 +10,14 @@ from endpoints.domain.sighting import Details, Sighting
 from endpoints.providers.base import Answer, Operator, Ownership, Recall
 from endpoints.providers.errors import translated
 from endpoints.providers.session import ec2_reader, ec2_writer
-from endpoints.providers.tags import endpoint_filter, installation_filter, read_tags
+from endpoints.providers.tags import endpoint_filter, installation_filter, is_ours, read_tag_map
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import VpcEndpointTypeDef
 
 
 PAGE = 1000  # endpoints a page, AWS's maximum
+_IDS = 200  # ids that one filter takes
 _GONE_STATES = ("deleted",)
 
 
@@ -40,6 +41,20 @@ def list_owned(operator: Operator, recall: Recall) -> Iterator[Sighting]:
         ):
             for item in page["VpcEndpoints"]:
                 yield sighting_of(operator, item)
+
+
+def look_up(operator: Operator, external_ids: Sequence[str]) -> dict[str, Sighting]:
+    """Return endpoints by id, 200 a call. By a filter: one unknown id of a plain list refuses them all."""
+    found: dict[str, Sighting] = {}
+    for start in range(0, len(external_ids), _IDS):
+        wanted = sorted(external_ids[start : start + _IDS])
+        with translated("DescribeVpcEndpoints"):
+            answer = ec2_reader(operator).describe_vpc_endpoints(
+                Filters=[{"Name": "vpc-endpoint-id", "Values": wanted}], MaxResults=PAGE
+            )
+        seen = (sighting_of(operator, item) for item in answer["VpcEndpoints"])
+        found.update((one.external_id, one) for one in seen)
+    return found
 
 
 def no_details(operator: Operator, wanted: Iterable[Sighting]) -> dict[str, Details]:
@@ -73,7 +88,8 @@ def delete(operator: Operator, external_id: str) -> Answer:
 
 def sighting_of(operator: Operator, item: VpcEndpointTypeDef) -> Sighting:
     """Read one endpoint of a describe or create answer; every field may be absent."""
-    endpoint_id, generation = read_tags(operator, [dict(tag) for tag in item.get("Tags", [])])  # type: ignore[arg-type]
+    tags = {tag.get("Key", ""): tag.get("Value", "") for tag in item.get("Tags", [])}
+    endpoint_id, generation = read_tag_map(operator, tags)
     last_error = item.get("LastError", {})
     return Sighting(
         external_id=item.get("VpcEndpointId", ""),
@@ -84,4 +100,6 @@ def sighting_of(operator: Operator, item: VpcEndpointTypeDef) -> Sighting:
         private_dns_enabled=bool(item.get("PrivateDnsEnabled", False)),
         error_code=last_error.get("Code", ""),
         error_text=last_error.get("Message", "") or item.get("FailureReason", ""),
+        made_at=item.get("CreationTimestamp"),
+        is_ours=is_ours(operator, tags),
     )

@@ -32,6 +32,7 @@ find = vpc_endpoints.find
 create = vpc_endpoints.create
 delete = vpc_endpoints.delete
 list_owned = vpc_endpoints.list_owned
+look_up = vpc_endpoints.look_up
 verified_private_names = plain.verified_private_names
 enable_private_dns = plain.enable_private_dns
 

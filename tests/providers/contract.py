@@ -70,6 +70,11 @@ class Work:
         seen = self.adapter.list_owned(self.operator, lambda ids: {k: known[k] for k in ids if k in known})
         return [sighting for sighting in seen if sighting.state.casefold() not in GONE]
 
+    def retag(self, external_id: str, tags: dict[str, str]) -> None:
+        """Let somebody replace an object's tags by hand."""
+        by_hand = self.box.retag_connection if external_id.startswith("arn:") else self.box.retag
+        by_hand(external_id, tags)
+
     def as_other(self, **changes: Any) -> "Work":
         """The same work of another endpoint, generation or installation."""
         operator = replace(self.operator, **{k: v for k, v in changes.items() if k == "installation_id"})

@@ -180,6 +180,19 @@ def test_a_throttle_is_one_for_every_call(work: Work) -> None:
     assert [sighting.external_id for sighting in work.listed()] == [external_id]
 
 
+def test_objects_are_looked_up_by_id_whatever_their_tags_say(work: Work) -> None:
+    made = work.create()
+    unknown = made.external_id[:-1] + ("0" if made.external_id[-1] != "0" else "1")
+    seen = work.adapter.look_up(work.operator, [made.external_id, unknown])
+    assert seen.keys() == {made.external_id}
+    mine = seen[made.external_id]
+    assert mine.is_ours
+    assert mine.made_at is not None
+    assert (mine.endpoint_id, mine.generation) == (str(work.owner.endpoint_id), 1)
+    work.retag(made.external_id, {"postern:generation": "1"})
+    assert not work.adapter.look_up(work.operator, [made.external_id])[made.external_id].is_ours
+
+
 # --- deleting -------------------------------------------------------------------------------------------
 
 

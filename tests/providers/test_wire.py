@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -192,6 +193,24 @@ def test_a_listing_that_breaks_off_is_an_error_and_not_a_short_listing(
     )
     with pytest.raises(kind):
         list(vpc_endpoint_service.list_owned(OPERATOR, lambda ids: {}))
+
+
+def test_endpoints_are_looked_up_by_a_filter_200_a_call_whatever_their_tags_say(ec2: Stubber) -> None:
+    ids = [f"vpce-{n:03}" for n in range(201)]
+    for wanted, found in ((ids[:200], ids[:199]), (ids[200:], ids[200:])):
+        answer = {"VpcEndpoints": [{"VpcEndpointId": key} for key in found]}
+        asked = {"Filters": [{"Name": "vpc-endpoint-id", "Values": wanted}], "MaxResults": 1000}
+        ec2.add_response("describe_vpc_endpoints", answer, asked)
+    seen = vpc_endpoint_service.look_up(OPERATOR, ids)
+    assert seen.keys() == {*ids} - {"vpce-199"}
+    assert not any(sighting.is_ours for sighting in seen.values())
+
+
+def test_creation_time_and_installation_are_read_and_are_no_news() -> None:
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    mine = vpc_endpoints.sighting_of(OPERATOR, {"Tags": TAGS, "CreationTimestamp": made})  # type: ignore[typeddict-item]
+    assert (mine.made_at, mine.is_ours) == (made, True)
+    assert mine.digest == vpc_endpoints.sighting_of(OPERATOR, {"Tags": TAGS}).digest  # type: ignore[typeddict-item]
 
 
 def test_an_endpoint_whose_answer_has_almost_no_members_is_read() -> None:

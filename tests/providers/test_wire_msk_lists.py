@@ -133,6 +133,12 @@ def test_foreign_ones_are_described_once_and_left_out(kafka: Stubber) -> None:
     assert _list(Rows()) == []
 
 
+def test_ours_with_a_damaged_tag_is_listed_as_nobodys(kafka: Stubber) -> None:
+    _listed(kafka, [_item("a")])
+    _tagged(kafka, {"postern:installation": TAG_MAP["postern:installation"]}, "a")
+    assert [(seen.external_id, seen.endpoint_id, seen.generation) for seen in _list(Rows())] == [("a", "", 0)]
+
+
 def test_one_that_was_gone_when_it_was_described_is_asked_for_again(kafka: Stubber) -> None:
     for _ in range(2):
         _listed(kafka, [_item()])
@@ -245,3 +251,21 @@ def test_a_failed_connection_whose_cluster_hides_from_us_says_so(kafka: Stubber)
     kafka.add_response("list_vpc_connections", {"VpcConnections": []}, LIST_ONE)
     expected = {"state": "failed", "diagnosis": "cluster_not_visible", "params": {"cluster": CLUSTER}}
     assert _read("FAILED") == {CONNECTION: expected}
+
+
+# --- look up --------------------------------------------------------------------------------------------
+
+
+def test_connections_are_looked_up_one_by_one_with_their_tags(kafka: Stubber) -> None:
+    _tagged(kafka, TAG_MAP, "a")
+    kafka.add_client_error("describe_vpc_connection", "NotFoundException", http_status_code=404)
+    _tagged(kafka, FOREIGN, "c")
+    found = msk_multi_vpc.look_up(OPERATOR, ["a", "b", "c"])
+    assert {key: seen.is_ours for key, seen in found.items()} == {"a": True, "c": False}
+    assert (found["a"].endpoint_id, found["a"].generation) == (str(OWNER.endpoint_id), 3)
+
+
+def test_a_look_that_fails_is_no_absence(kafka: Stubber) -> None:
+    kafka.add_client_error("describe_vpc_connection", "TooManyRequestsException", http_status_code=429)
+    with pytest.raises(Throttled):
+        msk_multi_vpc.look_up(OPERATOR, ["a"])
