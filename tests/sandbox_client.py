@@ -297,6 +297,14 @@ class Sandbox(MskControl):
         """Someone replaces an endpoint's tags by hand."""
         return self.ask("POST", f"/endpoints/{endpoint_id}/retag", {"tags": tags})
 
+    def change_by_hand(self, endpoint_id: str, **settings: Any) -> Json:
+        """Someone changes `group_ids`, `subnet_ids` or `private_dns_enabled` by hand, at once."""
+        return self.ask("POST", f"/endpoints/{endpoint_id}/change", settings)
+
+    def create_group(self, vpc: str, **settings: str) -> str:
+        """Create a security group in a VPC and return its id. Settings: name, id."""
+        return str(self.ask("POST", "/security-groups", {"vpc_id": vpc, **settings})["id"])
+
     def fabricate(self, target: str, count: int = 1, **settings: Any) -> list[str]:
         """Make endpoints of a service or a resource configuration, past quota and addresses.
 

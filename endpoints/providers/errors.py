@@ -40,6 +40,7 @@ _OPERATOR = frozenset(
         "ExpiredTokenException",
         "RequestExpired",
         "SignatureDoesNotMatch",
+        "InvalidSignatureException",  # the same, in the words of the JSON services: a clock is wrong
         "OptInRequired",
         "Blocked",
         "PendingVerification",

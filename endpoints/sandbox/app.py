@@ -45,7 +45,7 @@ class Sandbox:
             for_profile(chosen)
             self.world.clear()
             self.log.restart()
-            self._dispatcher.rates.refill()
+            self._dispatcher.striking.rates.refill()
             seed.sow(self.world, chosen, self.clock.now())
             self.world.journal.flush(self.store, [])
         self.holds.release_all("drop")

@@ -11,10 +11,9 @@ from botocore.model import OperationModel, ServiceModel
 
 from endpoints.sandbox import services
 from endpoints.sandbox.calllog import CallEntry, CallLog
-from endpoints.sandbox.faults.errors import planned
 from endpoints.sandbox.faults.fault import Fault
 from endpoints.sandbox.faults.holds import Holds
-from endpoints.sandbox.faults.rates import Rates
+from endpoints.sandbox.faults.striking import Drop, Striking
 from endpoints.sandbox.operations import Call, Handler, handler_for
 from endpoints.sandbox.wire import credentials, models, protocols
 from endpoints.sandbox.wire.errors import AwsError, not_built
@@ -44,16 +43,12 @@ class Inbound:
     problem: AwsError | None = None
 
 
-class _Drop(Exception):
-    """The connection is to be reset."""
-
-
 class Dispatcher:
     """Answers wire calls on one world."""
 
     def __init__(self, world: World, clock: Clock, log: CallLog, holds: Holds) -> None:
-        self.world, self.clock, self.log, self.holds = world, clock, log, holds
-        self.rates = Rates()
+        self.world, self.clock, self.log = world, clock, log
+        self.striking = Striking(world, clock, holds)
 
     def answer(self, request: Request) -> Answer:
         """Answer one AWS request, or drop its connection."""
@@ -62,7 +57,7 @@ class Dispatcher:
         entry, struck = self._arrive(inbound)
         try:
             response = self._run(inbound, entry, struck)
-        except _Drop:
+        except Drop:
             self._finish(entry, started, answered=False)
             return Dropped()
         entry.status = response.status
@@ -132,50 +127,13 @@ class Dispatcher:
         by_kind = {fault.kind: fault for fault in struck}
         protocol = protocols.for_model(inbound.model)
         try:
-            self._before(inbound, entry, by_kind)
+            self.striking.before(inbound.request, inbound.model, entry, by_kind)
             response = self._effect(inbound, entry, [fault for fault in struck if fault.kind in _LENSES])
-            self._after(inbound, entry, by_kind)
+            self.striking.after(inbound.request, inbound.model, entry, by_kind)
         except AwsError as error:
             entry.error_code, entry.error_message = error.code, error.message
             return protocol.error(inbound.model, error, inbound.request_id)
         return response
-
-    def _before(self, inbound: Inbound, entry: CallEntry, struck: dict[str, Fault]) -> None:
-        self._hold("before", inbound, entry, struck.get("hold_before"))
-        if "drop" in struck:
-            raise _Drop
-        self._throttle(entry)
-        for kind in ("throttle", "error"):
-            if kind in struck:
-                raise planned(struck[kind], entry.service, inbound.model)
-
-    def _throttle(self, entry: CallEntry) -> None:
-        if entry.service != "ec2":
-            return
-        with self.world.lock:
-            about = (entry.account, entry.region, entry.operation)
-            if not self.rates.take(*about, self.clock.now(), self.world.knobs.real_rates):
-                raise AwsError("RequestLimitExceeded", "Request limit exceeded.", 503)
-
-    def _after(self, inbound: Inbound, entry: CallEntry, struck: dict[str, Fault]) -> None:
-        self._hold("after", inbound, entry, struck.get("hold_after"))
-        if "slow" in struck:
-            time.sleep(struck["slow"].seconds)
-        if "lost_answer" in struck:
-            raise _Drop
-        if "error_after" in struck:
-            raise planned(struck["error_after"], entry.service, inbound.model)
-
-    def _hold(self, phase: str, inbound: Inbound, entry: CallEntry, fault: Fault | None) -> None:
-        if fault is None:
-            return
-        action = self.holds.wait(
-            inbound.request.client_gone, phase=phase, fault_id=fault.id, seq=entry.seq,
-            service=entry.service, operation=entry.operation, region=entry.region, account=entry.account,
-            params=entry.params,
-        )  # fmt: skip
-        if action == "drop":
-            raise _Drop
 
     # Effect
 

@@ -58,6 +58,8 @@ OPERATORS = [
     "IdempotentParameterMismatch",
     "UnauthorizedException",  # kafka's 401
     "ExpiredTokenException",  # of services that speak JSON
+    "SignatureDoesNotMatch",
+    "InvalidSignatureException",
 ]
 USERS = [
     "InvalidServiceName",

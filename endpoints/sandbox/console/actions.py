@@ -10,7 +10,7 @@ from endpoints.sandbox.control.router import ControlError
 from endpoints.sandbox.wire.http import Request, Response
 
 Form = dict[str, list[str]]
-_TEXTS = frozenset({"kind", "operation", "region", "resource", "code", "message"})
+_TEXTS = frozenset({"kind", "service", "operation", "region", "account", "resource", "code", "message"})
 _WHOLE = frozenset({"nth", "count", "status"})
 
 

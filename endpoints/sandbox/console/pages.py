@@ -143,7 +143,14 @@ class Console:
     def _faults(self, query: dict[str, str]) -> tuple[str, dict[str, Any]]:
         faults = [fault.shown() for fault in self.world.faults]
         operations = sorted({name for _, name in built()})
-        facts = {"faults": faults, "kinds": KINDS, "operations": operations, "regions": REGIONS}
+        facts: dict[str, Any] = {
+            "faults": faults,
+            "kinds": KINDS,
+            "operations": operations,
+            "regions": REGIONS,
+        }
+        facts["services"] = sorted({name for name, _ in built()})
+        facts["accounts"] = list(self.world.accounts)
         return "faults.html", {**facts, "holds": self.holds.shown()}
 
     def _clock(self, query: dict[str, str]) -> tuple[str, dict[str, Any]]:

@@ -1,21 +1,24 @@
 """Control routes that do something to endpoints, as the customer or as fate."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from endpoints.sandbox.control.owner import LIVE, Routes, service_of, tags_of
 from endpoints.sandbox.control.router import Ask, ControlError
 from endpoints.sandbox.control.sharing import configuration_of
 from endpoints.sandbox.control.views import endpoint_view
-from endpoints.sandbox.services.ec2.create import dns_suffix
+from endpoints.sandbox.services.ec2.create import dns_suffix, private_zone
 from endpoints.sandbox.world import lifecycle, resource_life
-from endpoints.sandbox.world.objects import Endpoint, Service
+from endpoints.sandbox.world.objects import Endpoint, SecurityGroup, Service, Subnet
 from endpoints.sandbox.world.resources import ResourceConfiguration
 from endpoints.sandbox.world.seed import OPERATOR
+from endpoints.sandbox.world.tables import Table
 from endpoints.sandbox.world.world import World, new_id
 
 if TYPE_CHECKING:
     from endpoints.sandbox.app import Sandbox
+
+Part = TypeVar("Part", Subnet, SecurityGroup)
 
 
 def endpoint_of(world: World, key: str) -> Endpoint:
@@ -27,7 +30,7 @@ def endpoint_of(world: World, key: str) -> Endpoint:
 
 
 def act_on_endpoint(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
-    """Accept, reject, cut, restore, expire, fail, or by hand delete or retag.
+    """Accept, reject, cut, restore, expire, fail, or by hand delete, retag or change.
 
     409 when its state does not allow that.
     """
@@ -56,11 +59,51 @@ def act_on_endpoint(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
         endpoint.tags = tags_of(ask.only(tags=dict).get("tags", {}))
         world.save_endpoint(endpoint)
         done = True
+    elif action == "change":
+        _change(sandbox, endpoint, ask)
+        done = True
     else:
         raise ControlError(404, f"An endpoint has no action {action!r}.")
     if not done:
         raise ControlError(409, f"{endpoint.id} is {state}; {action} does not apply.")
     return endpoint_view(world, endpoint, now)
+
+
+def _change(sandbox: "Sandbox", endpoint: Endpoint, ask: Ask) -> None:
+    """Give an endpoint other groups, subnets or private DNS at once, without a modification that runs.
+
+    Raises ControlError 400 for what is not in its VPC, or when nothing is left.
+    """
+    body, world = ask.only(group_ids=list, subnet_ids=list, private_dns_enabled=bool), sandbox.world
+    if endpoint.state in lifecycle.LEAVING_STATES:
+        raise ControlError(409, f"{endpoint.id} is {endpoint.state}; change does not apply.")
+    if "group_ids" in body:
+        endpoint.group_ids = [group.id for group in _parts(world.groups, endpoint, body["group_ids"])]
+    if "subnet_ids" in body:
+        _move(world, endpoint, _parts(world.subnets, endpoint, body["subnet_ids"]), sandbox.clock.now())
+    endpoint.private_dns_enabled = body.get("private_dns_enabled", endpoint.private_dns_enabled)
+    endpoint.private_zone_id = endpoint.private_zone_id or private_zone()
+    world.save_endpoint(endpoint)
+
+
+def _move(world: World, endpoint: Endpoint, subnets: list[Subnet], now: float) -> None:
+    for key in set(endpoint.subnet_ids) - {subnet.id for subnet in subnets}:
+        nic = world.nic_in(endpoint, key)
+        if nic is not None:
+            world.release_nic(nic)
+    for subnet in subnets:
+        if subnet.id not in endpoint.subnet_ids:
+            add = world.add_block if endpoint.kind == "Resource" else world.add_nic
+            add(endpoint, subnet, now)
+    endpoint.subnet_ids = [subnet.id for subnet in subnets]
+
+
+def _parts(table: Table[Part], endpoint: Endpoint, keys: list[Any]) -> list[Part]:
+    found = [table.get(key) for key in keys if isinstance(key, str)]
+    parts = [item for item in found if item is not None and item.vpc_id == endpoint.vpc_id]
+    if len(parts) < max(1, len(keys)):
+        raise ControlError(400, f"Give ids of {endpoint.vpc_id}, at least one.")
+    return parts
 
 
 def _cut(world: World, endpoint: Endpoint, *, hidden: bool) -> bool:

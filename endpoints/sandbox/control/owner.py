@@ -8,7 +8,7 @@ from endpoints.sandbox.control.router import Ask, ControlError
 from endpoints.sandbox.control.views import service_view
 from endpoints.sandbox.services.ec2.tags import read_tags
 from endpoints.sandbox.wire.errors import AwsError
-from endpoints.sandbox.world.objects import Account, Service
+from endpoints.sandbox.world.objects import Account, SecurityGroup, Service
 from endpoints.sandbox.world.seed import OPERATOR, OWNER, ZONES, service_name
 from endpoints.sandbox.world.world import World, new_id
 
@@ -138,12 +138,26 @@ def change_subnet(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
     return {**asdict(subnet), "available": sandbox.world.free_count(subnet)}
 
 
+def create_group(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
+    """Create a security group in a VPC."""
+    body = ask.only(vpc_id=str, name=str, id=str)
+    vpc = sandbox.world.vpcs.get(body.get("vpc_id", ""))
+    if vpc is None:
+        raise ControlError(404, f"There is no VPC {body.get('vpc_id', '')!r}.")
+    key = body.get("id") or new_id("sg")
+    if not key.startswith("sg-") or sandbox.world.groups.get(key):
+        raise ControlError(409, f"The id {key} is taken or does not begin with sg-.")
+    group = SecurityGroup(key, vpc.region, vpc.account, vpc.id, body.get("name", key))
+    return asdict(sandbox.world.groups.put(group))
+
+
 Routes = tuple[tuple[str, str, Callable[["Sandbox", Ask], dict[str, Any]]], ...]
 ROUTES: Routes = (
     ("POST", "/_control/services", create_service),
     ("PATCH", "/_control/services/{id}", change_service),
     ("DELETE", "/_control/services/{id}", delete_service),
     ("POST", "/_control/accounts", create_account),
+    ("POST", "/_control/security-groups", create_group),
     ("PATCH", "/_control/vpcs/{id}", change_vpc),
     ("PATCH", "/_control/subnets/{id}", change_subnet),
 )

@@ -6,8 +6,8 @@ from typing import Any
 
 # What each kind does is in README.md, "Faults".
 KINDS = (
-    "throttle", "error", "drop", "slow", "hold_before",
-    "hold_after", "error_after", "lost_answer",
+    "throttle", "error", "denied", "expired_token", "clock_skew", "opt_in",
+    "drop", "hang", "slow", "hold_before", "hold_after", "error_after", "lost_answer",
     "read_lag", "rewrite", "partial_delete",
 )  # fmt: skip
 
