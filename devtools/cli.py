@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
         help="measure: a table, then one line of JSON; further arguments: its sizes",
     )
-    bench.add_argument("name", choices=["pages"])
+    bench.add_argument("name", choices=["control", "pages"])
     manage = commands.add_parser(
         "manage",
         allow_abbrev=False,

@@ -31,7 +31,7 @@ def drop_leftovers(prefix: str) -> None:
     with psycopg.connect(**server, dbname="postgres", autocommit=True) as outside:
         query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
         for (name,) in outside.execute(query, [prefix]).fetchall():
-            pid = name.removeprefix(prefix)
+            pid = name.removeprefix(prefix).partition("_")[0]  # a clone has the pid and a suffix
             if pid.isdecimal() and not _runs(int(pid)):
                 with suppress(psycopg.Error):  # another run drops it at this moment
                     outside.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))

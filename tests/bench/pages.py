@@ -5,7 +5,6 @@ database of its own; the rivals take turns, so that a busy moment hits all of th
 """
 
 import argparse
-import json
 import os
 import re
 import sys
@@ -27,11 +26,11 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test.utils import override_settings  # noqa: E402
 
-from endpoints import embedded  # noqa: E402
 from endpoints.models import Service, User  # noqa: E402
-from tests import database  # noqa: E402
 from tests.bench.crowd import make_crowd  # noqa: E402
+from tests.bench.goals import Goal, conclude  # noqa: E402
 from tests.bench.measure import Browser, medians, table  # noqa: E402
+from tests.bench.own import own_database  # noqa: E402
 from tests.people import Cast, introduce  # noqa: E402
 
 FILTERED = "status=Ready&sort=-since"
@@ -78,34 +77,11 @@ class Sizes:
     rounds: int = 20
 
 
-@dataclass(frozen=True)
-class Goal:
-    """One figure and what it may be at most; `where` it was seen, if it is the worst of several."""
-
-    name: str
-    seen: float
-    most: float
-    where: str = ""
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the figure is good enough."""
-        return self.seen <= self.most
-
-
 @contextmanager
-def own_database() -> Iterator[Cast]:
-    """Make a database, with the people of the tests in it, and drop it at the end."""
-    prefix = database.name_after_this_process()
-    old = connection.settings_dict["NAME"]
-    with embedded.hold(settings.VAR_DIR):
-        database.drop_leftovers(prefix)
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
-            with override_settings(ROOT_URLCONF="tests.bench.rivals", TEMPLATES=TEMPLATES):
-                yield introduce()
-        finally:
-            connection.creation.destroy_test_db(old, verbosity=0)
+def _stage() -> Iterator[Cast]:
+    """Make a database of its own, with the people of the tests and the rivals in it."""
+    with own_database(), override_settings(ROOT_URLCONF="tests.bench.rivals", TEMPLATES=TEMPLATES):
+        yield introduce()
 
 
 def _settle() -> None:
@@ -148,7 +124,7 @@ def count_queries(browser: Browser, service: Service) -> tuple[int, int]:
 
 def run(sizes: Sizes) -> list[Goal]:
     """Measure everything, print the table, return the goals."""
-    with own_database() as cast:
+    with _stage() as cast:
         User.objects.filter(pk=cast.admin.pk).update(is_staff=True)
         browser = Browser(cast.admin)
         service = make_crowd(cast.organization, "rows", sizes.rows)
@@ -190,15 +166,7 @@ def main(arguments: list[str]) -> int:
     for name, value in asdict(usual).items():
         parser.add_argument(f"--{name}", type=int, default=value, help="(default: %(default)s)")
     goals = run(Sizes(**vars(parser.parse_args(arguments))))
-    lines = [("goal", "seen", "at most", "")]
-    for goal in goals:
-        lines.append((goal.name, f"{goal.seen:.2f}", f"{goal.most:g}", "" if goal.is_met else "MISSED"))
-    print(table(lines))
-    print()
-    met = all(goal.is_met for goal in goals)
-    figures = {goal.name: {**asdict(goal), "seen": round(goal.seen, 3)} for goal in goals}
-    print(json.dumps({"bench": "pages", "met": met, "goals": figures}))
-    return 0 if met else 1
+    return conclude("pages", goals)
 
 
 if __name__ == "__main__":

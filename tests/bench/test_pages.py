@@ -16,13 +16,13 @@ from devtools.common import CHECKOUT
 from endpoints.models import Service, User, affected_by
 from endpoints.models.counting import with_pipe_counts
 from tests.bench.crowd import SPREAD, make_crowd
+from tests.bench.goals import Goal
 from tests.bench.measure import Browser, medians, table
 from tests.bench.pages import (
     COMBINATIONS,
     POLL_MOST,
     QUERIES_MOST,
     TEMPLATES,
-    Goal,
     count_queries,
     rivals_of,
 )

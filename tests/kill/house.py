@@ -138,13 +138,13 @@ class House:
 
     def _environment(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return own | self.box.environment() | dict(self.limits) | {
+        return own | self.box.environment() | {
             "DATABASE_URL": database_url(),
             "SECRET_KEY": settings.SECRET_KEY,
             "DEVELOPMENT": "1",
             "WORKERS": str(settings.WORKERS),
             "CLOCK_FILE": str(self.box.clock_file),
-        }  # fmt: skip
+        } | dict(self.limits)  # fmt: skip
 
     # People
 

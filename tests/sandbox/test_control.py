@@ -266,10 +266,10 @@ def test_accounts_can_be_added(box: Sandbox) -> None:
 
 
 def test_fabricated_endpoints_look_like_others(box: Sandbox, ec2: Any) -> None:
-    keys = box.fabricate(service_id(REGION, 1), 3, state="pendingAcceptance", tags={"n": "place {n}"})
+    keys = box.fabricate(service_id(REGION, 1), 3, state="pendingAcceptance", tags={"n": "{n}, {n:012}"})
     found = listed(ec2)
     assert [item["VpcEndpointId"] for item in found] == keys
-    assert [item["Tags"][0]["Value"] for item in found] == ["place 0", "place 1", "place 2"]
+    assert [item["Tags"][0]["Value"] for item in found] == [f"{n}, 00000000000{n}" for n in range(3)]
     assert found[0]["ServiceName"] == service_name(REGION, 1)
     box.accept(keys[0])
     assert state(ec2, keys[0]) == "available"

@@ -125,7 +125,7 @@ def fabricate(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
 
     They are past quota and have no addresses.
 
-    `{n}` in a tag's value becomes the endpoint's place, from 0.
+    `{n}` in a tag's value becomes the endpoint's place, from 0; `{n:012}` in twelve digits.
     """
     body = ask.only(
         count=int, service_id=str, configuration_id=str, region=str, account=str, state=str, tags=dict
@@ -152,7 +152,7 @@ def fabricate(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
             kind="Interface", vpc_id=vpc.id, service_id="", service_name="", service_region=region,
             state=state, created_at=now, dns_suffix=dns_suffix(), connection_id=new_id("vpce-con"),
             accepted=state == "available",
-            tags={key: value.replace("{n}", str(n)) for key, value in tags.items()},
+            tags={key: _numbered(value, n) for key, value in tags.items()},
         )  # fmt: skip
         if isinstance(target, Service):
             endpoint.service_id, endpoint.service_name = target.id, target.name
@@ -163,6 +163,10 @@ def fabricate(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
         world.save_endpoint(endpoint)
         ids.append(endpoint.id)
     return {"count": count, "ids": ids}
+
+
+def _numbered(value: str, n: int) -> str:
+    return value.replace("{n}", str(n)).replace("{n:012}", f"{n:012}")
 
 
 ROUTES: Routes = (
