@@ -14,7 +14,7 @@ from endpoints.sandbox.calllog import CallEntry, CallLog
 from endpoints.sandbox.faults.fault import Fault
 from endpoints.sandbox.faults.holds import Holds
 from endpoints.sandbox.faults.striking import Drop, Striking
-from endpoints.sandbox.operations import Call, Handler, handler_for
+from endpoints.sandbox.operations import Call, Handler, NotYet, handler_for
 from endpoints.sandbox.wire import credentials, models, protocols
 from endpoints.sandbox.wire.errors import AwsError, not_built
 from endpoints.sandbox.wire.http import Answer, Dropped, Request, Response
@@ -24,6 +24,7 @@ from endpoints.sandbox.world.world import World
 
 services.register()
 
+_LOOK_SECONDS = 0.5  # how often a call that waits looks anew: moved time brings things, too
 _LENSES = frozenset({"read_lag", "rewrite", "partial_delete"})
 
 
@@ -114,7 +115,8 @@ class Dispatcher:
                 request_id=inbound.request_id,
             )  # fmt: skip
             about = (scope.service, inbound.name, scope.region, account, inbound.params)
-            matching = [fault for fault in self.world.faults if fault.matches(*about)]
+            calls = [fault for fault in self.world.faults if not fault.is_of_pushes]
+            matching = [fault for fault in calls if fault.matches(*about)]
             struck = [fault for fault in matching if fault.strikes()]
             for fault in matching:
                 self.world.faults.put(fault)
@@ -128,7 +130,7 @@ class Dispatcher:
         protocol = protocols.for_model(inbound.model)
         try:
             self.striking.before(inbound.request, inbound.model, entry, by_kind)
-            response = self._effect(inbound, entry, [fault for fault in struck if fault.kind in _LENSES])
+            response = self._await(inbound, entry, [fault for fault in struck if fault.kind in _LENSES])
             self.striking.after(inbound.request, inbound.model, entry, by_kind)
         except AwsError as error:
             entry.error_code, entry.error_message = error.code, error.message
@@ -137,14 +139,26 @@ class Dispatcher:
 
     # Effect
 
-    def _effect(self, inbound: Inbound, entry: CallEntry, lenses: list[Fault]) -> Response:
+    def _await(self, inbound: Inbound, entry: CallEntry, lenses: list[Fault]) -> Response:
+        """Do what was asked, again and again while its handler says that it is not time yet."""
+        began = time.monotonic()
+        while True:
+            known = self.world.mail.arrivals.count
+            try:
+                return self._effect(inbound, entry, lenses, time.monotonic() - began)
+            except NotYet as wait:
+                if inbound.request.client_gone():
+                    raise Drop from None
+                self.world.mail.arrivals.wait(known, min(wait.seconds, _LOOK_SECONDS))
+
+    def _effect(self, inbound: Inbound, entry: CallEntry, lenses: list[Fault], waited: float) -> Response:
         """Do what was asked, and write it with the log row in one transaction."""
         with self.world.lock:
             now = self.clock.now()
             self.world.settle(now)
             self.world.journal.touched = False
             try:
-                return self._perform(inbound, now, lenses)
+                return self._perform(inbound, now, lenses, waited)
             except AwsError as error:
                 # A failed call of several steps can have changed nothing: operations check before they write.
                 entry.status, entry.error_code = error.status, error.code
@@ -154,7 +168,7 @@ class Dispatcher:
                 if entry.effect:
                     self._write(entry)
 
-    def _perform(self, inbound: Inbound, now: float, lenses: list[Fault]) -> Response:
+    def _perform(self, inbound: Inbound, now: float, lenses: list[Fault], waited: float) -> Response:
         if inbound.problem is not None:
             raise inbound.problem
         identity, operation, handler = inbound.identity, inbound.operation, inbound.handler
@@ -165,12 +179,12 @@ class Dispatcher:
             raise AwsError("DryRunOperation", text, 412)
         call = Call(
             self.world, identity, inbound.scope.region, now, inbound.params, inbound.scope.service,
-            inbound.name, lenses,
+            inbound.name, lenses, waited,
         )  # fmt: skip
         try:
             value = handler(call)
             return protocols.for_model(inbound.model).result(operation, value, inbound.request_id)
-        except AwsError:
+        except (AwsError, NotYet):
             raise
         except Exception as error:
             sys.stderr.write(traceback.format_exc())

@@ -9,12 +9,20 @@ from endpoints.sandbox.wire.credentials import Identity
 from endpoints.sandbox.world.world import World
 
 
+class NotYet(Exception):
+    """There is nothing to answer yet: call the handler again within `seconds`, without holding the lock."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 @dataclass
 class Call:
     """One call at the moment of its effect; the world's lock is held. `now` is moved time in seconds.
 
     `lenses` are the faults that change what a read shows (read lag, rewrite) or a batch does
-    (partial_delete).
+    (partial_delete). `waited` are the real seconds since the call arrived.
     """
 
     world: World
@@ -25,6 +33,7 @@ class Call:
     service: str = ""
     operation: str = ""
     lenses: list[Fault] = field(default_factory=list)
+    waited: float = 0.0
 
     @property
     def account(self) -> str:

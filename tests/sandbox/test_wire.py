@@ -148,7 +148,8 @@ class TestNotBuilt:
             ("kafka", "list_kafka_versions", {}),
             ("service-quotas", "list_services", {}),
             ("route53", "list_hosted_zones", {}),
-            ("sqs", "list_queues", {}),
+            ("sqs", "list_message_move_tasks", {"SourceArn": "arn:aws:sqs:us-east-1:111111111111:q"}),
+            ("sns", "list_topics", {}),
         ]
         for service, method, params in calls:
             client = box.boto3(service)

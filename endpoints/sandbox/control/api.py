@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from endpoints import clock as shared_clock
-from endpoints.sandbox.control import endpoints, kafka, owner, sharing
+from endpoints.sandbox.control import endpoints, kafka, mail, owner, sharing
 from endpoints.sandbox.control.router import Ask, ControlError, Router
 from endpoints.sandbox.control.views import world_view
 from endpoints.sandbox.faults.fault import build
@@ -44,7 +44,8 @@ class Control:
             ("POST", "/_control/clock", self.move_clock),
         ):
             self._router.add(method, path, route)
-        for method, path, act in (*owner.ROUTES, *endpoints.ROUTES, *kafka.ROUTES, *sharing.ROUTES):
+        modules = (owner, endpoints, kafka, sharing, mail)
+        for method, path, act in (route for module in modules for route in module.ROUTES):
             self._router.add(method, path, partial(act, sandbox))
 
     def answer(self, request: Request) -> Response:

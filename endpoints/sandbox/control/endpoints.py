@@ -40,7 +40,7 @@ def act_on_endpoint(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
         raise ControlError(409, f"{endpoint.id} belongs to a VPC connection; act on that.")
     simple: dict[str, Callable[[], bool]] = {
         "accept": lambda: lifecycle.accept(world, endpoint, now),
-        "reject": lambda: lifecycle.reject(world, endpoint),
+        "reject": lambda: lifecycle.reject(world, endpoint, now),
         "expire": lambda: lifecycle.expire(world, endpoint),
         "delete": lambda: lifecycle.delete(world, endpoint, now),
         "partial": lambda: resource_life.partial(world, endpoint, now),

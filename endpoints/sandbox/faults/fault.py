@@ -9,6 +9,7 @@ KINDS = (
     "throttle", "error", "denied", "expired_token", "clock_skew", "opt_in",
     "drop", "hang", "slow", "hold_before", "hold_after", "error_after", "lost_answer",
     "read_lag", "rewrite", "partial_delete",
+    "push_lost", "push_doubled", "push_late", "push_garbled",
 )  # fmt: skip
 
 
@@ -18,8 +19,8 @@ class Fault:
 
     `resource` matches when it occurs as a value anywhere in the call's parameters. `nth` is the number of
     the first matching call that is hit, counted from 1 since the fault was made. `seconds` are of moved
-    time for `read_lag` and of real time for `slow`. Without `code`, `message`, `status` the error is the
-    called service's own.
+    time for `read_lag` and `push_late` and of real time for `slow`. Without `code`, `message`, `status` the
+    error is the called service's own.
     """
 
     id: str
@@ -63,6 +64,11 @@ class Fault:
             return False
         self.applied += 1
         return True
+
+    @property
+    def is_of_pushes(self) -> bool:
+        """Whether it is about AWS's own messages, and no call: `region`, `account`, `resource` say which."""
+        return self.kind.startswith("push_")
 
     @property
     def spent(self) -> bool:

@@ -11,7 +11,20 @@ from endpoints.sandbox.wire.http import Response
 # What each service calls input that its model refuses; elsewhere it is ValidationException.
 _INVALID = {
     "kafka": "BadRequestException", "ram": "InvalidParameterException", "vpc-lattice": "ValidationException",
-    "service-quotas": "IllegalArgumentException",
+    "service-quotas": "IllegalArgumentException", "sqs": "InvalidParameterValue",
+}  # fmt: skip
+
+
+# SQS once spoke the query protocol; clients are still told the code of then, in a header.
+_QUERY_CODES = {
+    "QueueDoesNotExist": "AWS.SimpleQueueService.NonExistentQueue", "QueueNameExists": "QueueAlreadyExists",
+    **{
+        code: f"AWS.SimpleQueueService.{code}"
+        for code in (
+            "BatchEntryIdsNotDistinct", "EmptyBatchRequest", "InvalidBatchEntryId", "UnsupportedOperation",
+            "TooManyEntriesInBatchRequest",
+        )
+    },
 }  # fmt: skip
 
 
@@ -33,6 +46,9 @@ def spell(model: ServiceModel | None, error: AwsError, request_id: str, content_
     """Spell an error: code in the header and as `__type`, message and modelled members in the body."""
     body = {"__type": error.code, "message": error.message, **members_of(model, error)}
     headers = {"x-amzn-RequestId": request_id, "x-amzn-ErrorType": error.code}
+    if model is not None and "awsQueryCompatible" in model.metadata:
+        side = "Sender" if error.status < 500 else "Receiver"
+        headers["x-amzn-query-error"] = f"{_QUERY_CODES.get(error.code, error.code)};{side}"
     return Response(status_of(model, error), json.dumps(body).encode(), content_type, headers)
 
 

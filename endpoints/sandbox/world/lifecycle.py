@@ -6,7 +6,7 @@ settles it first. So a restart loses nothing. What is special to Resource endpoi
 
 from typing import TYPE_CHECKING
 
-from endpoints.sandbox.world import resource_life
+from endpoints.sandbox.world import pushes, resource_life
 from endpoints.sandbox.world.objects import Endpoint
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def settle(world: "World", endpoint: Endpoint, now: float) -> None:
 
 def start(world: "World", endpoint: Endpoint, acceptance_required: bool, now: float) -> None:
     """Begin the life of a new endpoint, waiting for its owner or coming up."""
+    pushes.about_endpoint(world, endpoint, "Connect", now)
     if endpoint.kind == "Resource":
         come_up(world, endpoint, now, world.knobs.resource_pending_seconds)
     elif acceptance_required:
@@ -68,14 +69,16 @@ def accept(world: "World", endpoint: Endpoint, now: float) -> bool:
         return False
     endpoint.accepted = True
     come_up(world, endpoint, now, world.knobs.pending_seconds)
+    pushes.about_endpoint(world, endpoint, "Accept", now)
     return True
 
 
-def reject(world: "World", endpoint: Endpoint) -> bool:
+def reject(world: "World", endpoint: Endpoint, now: float) -> bool:
     """The owner rejects, before or after accepting; False when there is nothing to reject."""
     if endpoint.kind == "Resource" or endpoint.state not in ("pendingAcceptance", "pending", "available"):
         return False
     _stay(world, endpoint, "rejected")
+    pushes.about_endpoint(world, endpoint, "Reject", now)
     return True
 
 
@@ -109,6 +112,7 @@ def delete(world: "World", endpoint: Endpoint, now: float) -> bool:
     endpoint.state = "deleting"
     deleted = now + knobs.deleting_seconds
     endpoint.schedule = {"deleted": deleted, ABSENT: deleted + knobs.deleted_visible_seconds}
+    pushes.about_endpoint(world, endpoint, "Delete", now)
     world.save_endpoint(endpoint)
     settle(world, endpoint, now)
     return True

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from endpoints.sandbox.world import pushes
 from endpoints.sandbox.world.resources import Invitation, ResourceShare, ShareAssociation
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def add_principal(world: "World", share: ResourceShare, account: str, now: float
     if share.same_organization:
         item.status, item.external = "ASSOCIATED", False
         item.share_seen_at, item.resources_seen_at = seen_at, seen_at + knobs.resource_lag_seconds
+        pushes.about_share(world, share, account, pushes.ASSOCIATION, "associated", seen_at)
     else:
         invitation = Invitation(
             str(uuid.uuid4()), world.next_number(), share.id, share.name, share.region, share.account,
@@ -87,6 +89,7 @@ def add_principal(world: "World", share: ResourceShare, account: str, now: float
         )  # fmt: skip
         world.invitations.put(invitation)
         world.sharing_due = 0.0
+        pushes.about_share(world, share, account, pushes.INVITATION, "pending", seen_at)
     return world.share_associations.put(item)
 
 
@@ -94,6 +97,9 @@ def detach(world: "World", association: ShareAssociation, now: float) -> None:
     """Take a principal or a resource out of a share; a pending invitation goes with its principal."""
     association.status, association.updated_at = "DISASSOCIATED", now
     world.share_associations.put(association)
+    share = world.shares.get(association.share_id)
+    if share is not None and association.kind == PRINCIPAL:
+        pushes.about_share(world, share, association.entity, pushes.ASSOCIATION, "disassociated", now)
     for invitation in list(world.invitations):
         about = (invitation.share_id, invitation.receiver) == (association.share_id, association.entity)
         if about and invitation.status == "PENDING":
@@ -132,6 +138,9 @@ def accept(world: "World", invitation: Invitation, now: float) -> None:
         association.share_seen_at = now + knobs.accept_lag_seconds
         association.resources_seen_at = association.share_seen_at + knobs.resource_lag_seconds
         world.share_associations.put(association)
+        share, seen_at = world.shares.get(invitation.share_id), association.resources_seen_at
+        if share is not None:
+            pushes.about_share(world, share, invitation.receiver, pushes.ASSOCIATION, "associated", seen_at)
 
 
 def reject(world: "World", invitation: Invitation, now: float) -> None:

@@ -7,7 +7,7 @@ from collections import deque
 from typing import Any
 
 from endpoints.sandbox.faults.fault import Fault
-from endpoints.sandbox.world import blocks, connections, lifecycle, sharing
+from endpoints.sandbox.world import blocks, connections, lifecycle, pushes, sharing
 from endpoints.sandbox.world.knobs import Knobs
 from endpoints.sandbox.world.msk import Msk
 from endpoints.sandbox.world.objects import (
@@ -20,6 +20,7 @@ from endpoints.sandbox.world.objects import (
     Subnet,
     Vpc,
 )
+from endpoints.sandbox.world.queues import Mail
 from endpoints.sandbox.world.resources import (
     EndpointAssociation,
     Invitation,
@@ -59,12 +60,13 @@ class World:
         self.shares = Table("share", ResourceShare, journal)
         self.share_associations = Table("share_association", ShareAssociation, journal)
         self.invitations = Table("invitation", Invitation, journal)
+        self.mail = Mail(journal)
         self.faults = Table("fault", Fault, journal)
         self._knobs = Table("knobs", Knobs, journal)
         self._tables: list[Table[Any]] = [
             self.accounts, self.sessions, self.vpcs, self.subnets, self.groups, self.services,
             self.endpoints, self.nics, self.gateways, self.configurations, self.associations, self.shares,
-            self.share_associations, self.invitations, self.faults, self._knobs,
+            self.share_associations, self.invitations, self.faults, self._knobs, *self.mail.tables,
         ]  # fmt: skip
         self.moving: dict[str, None] = {}  # in order of creation, so that addresses are given in that order
         self.tokens: dict[tuple[str, str, str], str] = {}
@@ -152,6 +154,7 @@ class World:
                 lifecycle.settle(self, endpoint, now)
         if now >= self.sharing_due:
             sharing.settle(self, now)
+        pushes.settle(self, now)
 
     # Associations of Resource endpoints
 

@@ -151,7 +151,7 @@ def accept_connections(call: Call) -> dict[str, Any]:
 @operation("ec2", "RejectVpcEndpointConnections")
 def reject_connections(call: Call) -> dict[str, Any]:
     """Reject connections, accepted ones too; failures come back item by item. Raises AwsError NotFound."""
-    return _each(call, lambda endpoint: lifecycle.reject(call.world, endpoint))
+    return _each(call, lambda endpoint: lifecycle.reject(call.world, endpoint, call.now))
 
 
 def _each(call: Call, act: Callable[[Endpoint], bool]) -> dict[str, Any]:
