@@ -166,6 +166,10 @@ CLAIM_SERVICE_NAMES: bool = env.bool("CLAIM_SERVICE_NAMES", True)
 AWS_WRITES_PAUSED: bool = env.bool("AWS_WRITES_PAUSED", False)
 PLAN_ONLY: bool = env.bool("PLAN_ONLY", False)
 
+# --- how many live endpoints there may be where staff set no other limit ---------------------------------
+ENDPOINTS_PER_SERVICE: int = env.int("ENDPOINTS_PER_SERVICE", 20)
+ENDPOINTS_PER_ORGANIZATION: int = env.int("ENDPOINTS_PER_ORGANIZATION", 20)
+
 # --- the engine; its order is asserted by a system check ------------------------------------------------
 STEP_CALLS = 3  # AWS calls in one step of one endpoint, at most
 TASK_TIMEOUT_SECONDS: int = env.int("TASK_TIMEOUT_SECONDS", 75)

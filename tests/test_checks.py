@@ -175,6 +175,8 @@ def test_e014_time_limits_out_of_order(settings: Any, change: dict[str, Any]) ->
         ("TASK_RECORD_DAYS", 0),
         ("SET_PASSWORD_LINK_SECONDS", 0),
         ("SECURE_HSTS_SECONDS", -1),
+        ("ENDPOINTS_PER_SERVICE", -1),
+        ("ENDPOINTS_PER_ORGANIZATION", -1),
         ("WATCHDOG_SECONDS", 0),
         ("AWS_CONNECT_SECONDS", 0),
         ("AWS_READ_SECONDS", -1),

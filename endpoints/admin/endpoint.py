@@ -18,7 +18,7 @@ from endpoints import intents
 from endpoints.admin.base import ReadOnlyInline, ReadOnlyPage
 from endpoints.admin.removal import read_removals
 from endpoints.admin.runbook import show_runbook
-from endpoints.models import Attempt, Event, ReversePrivateEndpoint, User
+from endpoints.models import Attempt, Event, Network, ReversePrivateEndpoint, User
 from endpoints.texts import event_text, refusal_text
 
 MOST_AT_ONCE = 100  # endpoints of one action, so that its confirmation can be read
@@ -49,6 +49,25 @@ class AttemptInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("network", "endpoint")
 
 
+class InNetwork(admin.SimpleListFilter):
+    """The network in which an endpoint lives, or into or out of which it is on its way."""
+
+    title = Network._meta.verbose_name
+    parameter_name = "network"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the networks."""
+        return [(str(network.pk), str(network)) for network in Network.objects.all()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the endpoints with an open attempt there."""
+        network = self.value()
+        if network is None or network not in {key for key, _ in self.lookup_choices}:
+            return queryset
+        here = Attempt.objects.filter(network=int(network), gone_at__isnull=True)
+        return queryset.filter(pk__in=here.values("endpoint"))
+
+
 @admin.register(ReversePrivateEndpoint)
 class EndpointPage(ReadOnlyPage):
     """Endpoints and tombstones."""
@@ -64,7 +83,7 @@ class EndpointPage(ReadOnlyPage):
         "created_at",
         "removed_at",
     )
-    list_filter = (("removed_at", admin.EmptyFieldListFilter), "status", "type", "region")
+    list_filter = (("removed_at", admin.EmptyFieldListFilter), "status", "type", "region", InNetwork)
     search_fields = (
         "description",
         "external_id",

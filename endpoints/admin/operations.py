@@ -1,14 +1,15 @@
 """Where endpoints are made: regions, networks, claims, and the installation with its pause."""
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from endpoints.admin.base import Page, ReadOnlyPage
-from endpoints.models import Claim, Installation, Network, Region, room_in_network
+from endpoints.models import Attempt, Claim, Installation, Network, Region, room_in_network
+from endpoints.models.counting import Counted
 from endpoints.texts import moment_text
 from endpoints.texts.capacity import room_text
 
@@ -43,7 +44,7 @@ class RegionPage(Page):
 class NetworkPage(Page):
     """Networks. New lists of subnets and groups hold for new attempts only; a VPC is never moved."""
 
-    list_display = ("vpc_id", "region", "draining", "writes_paused")
+    list_display = ("vpc_id", "region", "draining", "writes_paused", "endpoints_here")
     list_filter = ("region", "draining", "writes_paused")
     list_select_related = ("region",)
     search_fields = ("vpc_id",)
@@ -55,12 +56,26 @@ class NetworkPage(Page):
         "role_arn",
         "draining",
         "writes_paused",
+        "endpoints_here",
         "room",
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Network | None = None) -> list[str]:
         """Pin region and VPC of a network that exists."""
-        return ["region", "vpc_id", "room"] if obj else ["room"]
+        return ["region", "vpc_id", "endpoints_here", "room"] if obj else ["endpoints_here", "room"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Network]:
+        """Return the rows with the number of the endpoints that live there."""
+        here = Attempt.objects.filter(network=OuterRef("pk"), gone_at__isnull=True)
+        number = Counted(here.order_by().values("pk"))
+        counted: QuerySet[Network] = super().get_queryset(request).annotate(n_endpoints=number)
+        return counted
+
+    @admin.display(description=gettext_lazy("endpoints in it"))
+    def endpoints_here(self, network: Network) -> int:
+        """How many are there or on their way in or out; a draining network is empty at 0."""
+        number: int = getattr(network, "n_endpoints", 0)
+        return number
 
     @admin.display(description=gettext_lazy("room for VPC resources"))
     def room(self, network: Network) -> str:

@@ -89,7 +89,8 @@ class _Application:
 
     def organization(self, where: Location, table: OrganizationTable) -> None:
         organization = Organization.objects.filter(pk=table.id).first() or Organization(pk=table.id)
-        self.save(f"organization {table.name} ({table.id})", organization, {"name": table.name})
+        values = table.given("name", "endpoint_limit")
+        self.save(f"organization {table.name} ({table.id})", organization, values)
         for index, service in enumerate(table.service):
             self.service((*where, "service", index), organization, service)
 
@@ -100,7 +101,7 @@ class _Application:
         elif service.organization_id != organization.pk:
             owner = f"{service.organization} ({service.organization_id})"
             self.refuse((*where, "id"), f"this service belongs to {owner}; a service cannot be moved")
-        values = table.given("name", "provider", "region", "created_at")
+        values = table.given("name", "provider", "region", "created_at", "endpoint_limit")
         if "clickpipes_region" in table.model_fields_set:
             values["clickpipes_region_override"] = table.clickpipes_region
         self.save(f"service {table.name} ({table.id})", service, values)

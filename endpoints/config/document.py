@@ -69,6 +69,15 @@ def _email(value: str) -> str:
     return value
 
 
+def _limit(value: object) -> int | None:
+    """Read a number of endpoints; "" goes back to the installation's setting."""
+    if value == "":
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31:
+        return value
+    raise _complaint('give a whole number of endpoints, or "" for the setting of the installation')
+
+
 def _printable(value: str) -> str:
     if not value.isprintable():
         raise _complaint("contains characters that cannot be printed")
@@ -95,6 +104,7 @@ Region = Annotated[str, AfterValidator(_aws_region)]
 VpcId = Annotated[str, _shaped("vpc-[0-9a-f]{8,17}")]
 SubnetId = Annotated[str, _shaped("subnet-[0-9a-f]{8,17}")]
 GroupId = Annotated[str, _shaped("sg-[0-9a-f]{8,17}")]
+Limit = Annotated[int | None, BeforeValidator(_limit)]
 RoleArn = Annotated[str, _shaped(r"|arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,150}")]
 
 
@@ -128,6 +138,7 @@ class ServiceTable(Table):
     region: Annotated[str, _shaped("[a-z][a-z0-9-]{1,39}")]
     created_at: Annotated[datetime, BeforeValidator(_moment)]
     clickpipes_region: Annotated[str, AfterValidator(_no_region_or_one)] = ""
+    endpoint_limit: Limit = None
 
     @field_validator("region")
     @classmethod
@@ -140,6 +151,7 @@ class OrganizationTable(Table):
 
     id: Id
     name: Name
+    endpoint_limit: Limit = None
     service: tuple[ServiceTable, ...] = ()
 
 

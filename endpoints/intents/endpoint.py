@@ -16,6 +16,7 @@ from endpoints.domain.specs import Spec, SpecErrors, parse_spec, parse_type
 from endpoints.domain.status import Status
 from endpoints.domain.types import SpecError, clean_description
 from endpoints.intents.base import IntentRefused, lock, require_role, wake
+from endpoints.intents.limits import take_place
 from endpoints.models import (
     Actor,
     Affected,
@@ -69,11 +70,17 @@ def check_wanted(service: Service, data: Mapping[str, Any]) -> tuple[Wanted | No
 
 @transaction.atomic
 def request_endpoint(
-    *, service: Service, wanted: Wanted, by: Principal, form_key: uuid.UUID | None = None
+    *,
+    service: Service,
+    wanted: Wanted,
+    by: Principal,
+    form_key: uuid.UUID | None = None,
+    has_place: bool = False,
 ) -> ReversePrivateEndpoint:
-    """Ask for a new endpoint; the same `form_key` again returns the same row.
+    """Ask for a new endpoint; the same `form_key` again returns the same row, whatever the limits say now.
 
-    Raises PermissionDenied, or IntentRefused when somebody else holds what it claims.
+    `has_place`: an endpoint that is gone kept its place for this one. Raises PermissionDenied, or
+    IntentRefused when somebody else holds what it claims, or where there may be no more endpoints.
     """
     require_role(by, service, Role.OPERATOR)
     if form_key is not None:
@@ -84,6 +91,8 @@ def request_endpoint(
             return earlier
         if ReversePrivateEndpoint.objects.filter(form_key=form_key).exists():
             form_key = None  # another service's form: the key says nothing here
+    if not has_place:
+        take_place(service)
     actor = Actor.of(by)
     now = read_clock().now
     endpoint = ReversePrivateEndpoint.objects.create(

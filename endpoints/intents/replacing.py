@@ -174,7 +174,9 @@ def _create(replacement: Replacement, old: ReversePrivateEndpoint) -> bool:
     by = replacement.requested_by
     try:
         with transaction.atomic():
-            replacement.new = request_endpoint(service=old.service, wanted=wanted, by=_still_active(by))
+            replacement.new = request_endpoint(
+                service=old.service, wanted=wanted, by=_still_active(by), has_place=True
+            )
     except PermissionDenied:
         return _end(replacement, problem="nobody_to_create")
     except IntentRefused as refused:

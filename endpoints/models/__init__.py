@@ -14,6 +14,7 @@ from endpoints.models.installation import (
     Region,
     read_clock,
 )
+from endpoints.models.limits import Usage, Usages, usages_of
 from endpoints.models.people import ApiKey, User
 from endpoints.models.pipe import Affected, ClickPipe, affected_by, endpoints_of, note_sources, sources_of
 from endpoints.models.tenancy import Organization, Service
@@ -44,6 +45,8 @@ __all__ = [
     "RoleAssignment",
     "Room",
     "Service",
+    "Usage",
+    "Usages",
     "User",
     "affected_by",
     "endpoints_of",
@@ -54,4 +57,5 @@ __all__ = [
     "room_in_network",
     "room_in_region",
     "sources_of",
+    "usages_of",
 ]

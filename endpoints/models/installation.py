@@ -98,7 +98,7 @@ class Installation(models.Model):
         return (self.pg_system_identifier, self.pg_database_oid) != postgres_identity()
 
     @classmethod
-    def standing(cls) -> list[bool] | None:
+    def standing(cls) -> list[Any] | None:
         """Return what STANDING is, by a query of its own; None without an installation."""
         return cls.objects.values_list(STANDING, flat=True).first()
 
@@ -110,12 +110,14 @@ _HERE = (
 
 _STANDING = f"""(
     SELECT jsonb_build_array(
-        (pg_system_identifier, pg_database_oid) NOT IN ({_HERE}), writes_paused, plan_only
+        (pg_system_identifier, pg_database_oid) NOT IN ({_HERE}), writes_paused, plan_only,
+        ARRAY(SELECT DISTINCT region_id FROM endpoints_network WHERE writes_paused ORDER BY region_id)
     ) FROM endpoints_installation
 )"""  # noqa: S608 - of our own words
 
 STANDING = models.Func(template=_STANDING, output_field=models.JSONField())
-"""A column beside any query: whether the installation has moved, is paused, and only plans."""
+"""A column beside any query: whether the installation has moved, is paused, and only plans, and the regions
+in which a network is paused."""
 
 
 def postgres_identity() -> tuple[str, int]:

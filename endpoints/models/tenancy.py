@@ -28,6 +28,12 @@ class Organization(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=100)
     created_at = models.DateTimeField(auto_now_add=True)
+    endpoint_limit = models.PositiveIntegerField(
+        _("limit of endpoints"),
+        null=True,
+        blank=True,
+        help_text=_("For all of its services together. Empty: by the settings of the installation."),
+    )
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -76,6 +82,12 @@ class Service(models.Model):
         max_length=30,
         blank=True,
         help_text=_("Empty: by the table of ClickPipes regions."),
+    )
+    endpoint_limit = models.PositiveIntegerField(
+        _("limit of endpoints"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: by the settings of the installation."),
     )
 
     objects = ServiceQuerySet.as_manager()

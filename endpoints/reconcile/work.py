@@ -48,8 +48,9 @@ class Work:
 
     @property
     def networks(self) -> list[Network]:
-        """The networks of the endpoint's region that take new endpoints."""
-        return list(Network.objects.filter(region=self.row.region_id, draining=False).order_by("pk"))
+        """The networks of the endpoint's region that take new endpoints, those that are paused last."""
+        takes = Network.objects.filter(region=self.row.region_id, draining=False)
+        return list(takes.order_by("writes_paused", "pk"))
 
 
 def locked_attempt(row: ReversePrivateEndpoint) -> Attempt:

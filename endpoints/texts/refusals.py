@@ -128,6 +128,22 @@ REFUSALS: dict[str, Templates] = {
             " once more yourself."
         ),
     ),
+    "service_full": (
+        _(
+            "This service uses %(used)s of the %(limit)s endpoints it may have. Remove one that is not"
+            " needed, or ask the staff of this installation for a higher limit. One that is being removed"
+            " counts until it is gone."
+        ),
+        _("This service has as many endpoints as it may have."),
+    ),
+    "organization_full": (
+        _(
+            "The organization of this service uses %(used)s of the %(limit)s endpoints it may have. Remove"
+            " one that is not needed, or ask the staff of this installation for a higher limit. One that is"
+            " being removed counts until it is gone."
+        ),
+        _("The organization of this service has as many endpoints as it may have."),
+    ),
     "cannot_retry": (
         _("There is nothing to retry: the endpoint is in the status %(status)s."),
         _("There is nothing to retry."),

@@ -1,6 +1,7 @@
 """What every page's shell needs to know."""
 
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -45,7 +46,8 @@ def notices_of_installation(request: HttpRequest) -> list[str]:
     """
     service = getattr(request, "service", None)
     brought = service.__dict__.get("standing") if service else None
-    has_moved, writes_paused, plan_only = brought or Installation.standing() or (False, False, False)
+    standing: list[Any] = brought or Installation.standing() or [False, False, False, []]
+    has_moved, writes_paused, plan_only, paused_in = standing
     notices = []
     if has_moved:
         notices.append(
@@ -55,4 +57,10 @@ def notices_of_installation(request: HttpRequest) -> list[str]:
         notices.append(_("Changes in AWS are paused. Requests are kept and go on later."))
     if settings.PLAN_ONLY or plan_only:
         notices.append(_("Plan only: nothing is changed in AWS; each endpoint shows what would be done."))
+    regions = [region for region in paused_in if service is None or region == service.clickpipes_region]
+    if regions and not notices:
+        said = {"regions": ", ".join(regions)}
+        notices.append(
+            _("Changes in AWS are paused in a part of %(regions)s. Requests are kept and go on later.") % said
+        )
     return notices

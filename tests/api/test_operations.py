@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.utils import timezone
 
-from endpoints.models import Event, ReversePrivateEndpoint, Service
+from endpoints.models import Event, Organization, ReversePrivateEndpoint, Service
 from tests.api.conftest import BODY, NAME, Caller, CallerFor, make_service, row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("endpoints.api.urls")]
@@ -163,3 +163,16 @@ def test_create_in_a_region_without_a_network_says_so(caller_for: CallerFor, ser
 def test_service_name_is_echoed_unchanged_or_refused(caller: Caller) -> None:
     text = caller.error("POST", body=BODY | {"vpcEndpointServiceName": f" {NAME}"}, status=400)
     assert text.startswith("BAD_REQUEST: vpcEndpointServiceName: ")
+
+
+def test_create_beyond_the_limit_is_a_400_that_says_which_and_a_repeat_is_no_new_one(caller: Caller) -> None:
+    Service.objects.update(endpoint_limit=1)
+    assert caller.create().status_code == 200
+    assert caller.create().status_code == 200, "the same request again: its answer may have been lost"
+    text = caller.error("POST", body=BODY | {"description": "another"}, status=400)
+    assert text.startswith("BAD_REQUEST: This service uses 1 of the 1 endpoints it may have.")
+    Service.objects.update(endpoint_limit=2)
+    Organization.objects.update(endpoint_limit=1)
+    text = caller.error("POST", body=BODY | {"description": "another"}, status=400)
+    assert "The organization of this service uses 1 of the 1 endpoints it may have." in text
+    assert ReversePrivateEndpoint.objects.count() == 1

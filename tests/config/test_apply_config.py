@@ -104,6 +104,30 @@ def test_file_becomes_rows_and_says_so(config: Config) -> None:
         assert what in said
 
 
+def test_limits_can_be_set_and_given_back_to_the_settings(config: Config) -> None:
+    day = "created_at = 2026-02-01"
+
+    def limits(service: str, organization: str) -> tuple[int | None, int | None]:
+        names = ('name = "Acme"', f'name = "Acme"\nendpoint_limit = {organization}')
+        config.apply(changed((day, f"{day}\nendpoint_limit = {service}"), names))
+        return Service.objects.get().endpoint_limit, Organization.objects.get().endpoint_limit
+
+    config.apply(FILE)
+    assert (Service.objects.get().endpoint_limit, Organization.objects.get().endpoint_limit) == (None, None)
+    assert limits("5", "50") == (5, 50)
+    config.apply(FILE)
+    assert Service.objects.get().endpoint_limit == 5, "left out, it changes nothing"
+    assert limits("0", '""') == (0, None)
+
+
+@pytest.mark.parametrize("wrong", ["-1", "1.5", "true", '"5"', "2147483648"])
+def test_wrong_limit_is_refused(config: Config, wrong: str) -> None:
+    day = "created_at = 2026-02-01"
+    said = config.refused(changed((day, f"{day}\nendpoint_limit = {wrong}")))
+    assert "endpoint_limit" in said
+    assert "give a whole number of endpoints" in said
+
+
 def test_second_run_has_nothing_to_change(config: Config) -> None:
     config.apply(FILE)
     before = tables()

@@ -4,9 +4,10 @@ import pytest
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from endpoints.models import Installation
+from endpoints.models import Installation, Network
 from endpoints.web.views import errors
-from tests.people import Cast
+from tests.people import Cast, make_network, make_region
+from tests.web.conftest import list_of
 
 
 def test_the_500_page_needs_no_database_and_speaks_both_languages() -> None:
@@ -54,6 +55,17 @@ def test_everybody_is_told_why_nothing_happens(cast: Cast, viewer: Client, setti
     assert "This database was moved or copied." in viewer.get("/").text
     settings.AWS_WRITES_PAUSED = True
     assert "Changes in AWS are paused." in viewer.get("/").text
+
+
+def test_a_paused_network_is_told_where_it_may_matter(cast: Cast, viewer: Client) -> None:
+    Network.objects.update(writes_paused=True)
+    said = "Changes in AWS are paused in a part of eu-central-1."
+    assert said in viewer.get("/", follow=True).text
+    make_network(make_region("us-east-1"), writes_paused=True)
+    assert "a part of eu-central-1, us-east-1." in viewer.get("/").text
+    assert said in viewer.get(list_of(cast.service)).text
+    Network.objects.filter(region="eu-central-1").update(writes_paused=False)
+    assert "are paused" not in viewer.get(list_of(cast.service)).text
 
 
 def test_the_sandbox_is_linked_where_it_runs(cast: Cast, viewer: Client, settings: Settings) -> None:
