@@ -85,6 +85,7 @@ class EventCode(StrEnum):
     PRIVATE_DNS_TAKEN = "private_dns_taken"
     RETRY_REQUESTED = "retry_requested"
     REMOVAL_REQUESTED = "removal_requested"
+    DEADLINE_NEAR = "deadline_near"
     DEADLINE_PASSED = "deadline_passed"
     DELETE_SENT = "delete_sent"
     DELETE_REFUSED = "delete_refused"

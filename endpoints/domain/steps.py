@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from endpoints.domain.deadlines import next_moment, warning_due
 from endpoints.domain.status import Status, deadline
 from endpoints.domain.timing import ABSENT_LISTINGS, CONNECT_WAIT, DELETE_AGAIN_AFTER
 
@@ -30,6 +31,7 @@ class Step(StrEnum):
     CLOSE = "close"  # the attempt's object is proven gone, or was never made
     GIVE_UP = "give_up"  # made by AWS, and still not connected after a long time
     TELL_REMOVED_OUTSIDE = "tell_removed_outside"
+    WARN = "warn"  # a deadline is near: tell it, which needs no fresh observation
     CLEAN_UP = "clean_up"  # a deadline passed: the same as a person's removal, by "cleanup"
     FORGET = "forget"  # nothing is left in AWS: the row becomes a tombstone
 
@@ -76,7 +78,7 @@ class Situation:
     `generation` is what people asked for, `observed_generation` what the status speaks of,
     `last_attempt` the highest generation ever attempted, `attempt` the open one. `observed_at` is the start
     of the newest complete listing that speaks of this endpoint, None before the first. `is_connecting`: AWS
-    has made the object and it is not connected yet.
+    has made the object and it is not connected yet. `warned_at`: when this status was last warned of.
     """
 
     status: Status
@@ -89,6 +91,7 @@ class Situation:
     attempt: AttemptView | None
     preparation: Preparation = Preparation()
     is_connecting: bool = False
+    warned_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -191,7 +194,13 @@ def _is_absent(seen: Situation, attempt: AttemptView, create_grace: timedelta) -
 
 def _until_deadline(seen: Situation, now: datetime) -> Decision:
     due = deadline(seen.status, seen.status_since)
-    return Decision(Step.REST) if due is None else _once_observed(Step.CLEAN_UP, seen, due, now)
+    if due is None:
+        return Decision(Step.REST)
+    if warning_due(seen.status, seen.status_since, now, seen.warned_at):
+        return Decision(Step.WARN)
+    if now < due:
+        return Decision(Step.REST, next_moment(seen.status, seen.status_since, now))
+    return _once_observed(Step.CLEAN_UP, seen, due, now)
 
 
 def _once_observed(step: Step, seen: Situation, due: datetime, now: datetime) -> Decision:

@@ -33,6 +33,9 @@ SHARE_WAIT = timedelta(minutes=9)
 CONNECT_WAIT = timedelta(minutes=30)
 """How long a row may stay in Provisioning although AWS has made its endpoint, before it fails."""
 
+WARN_BEFORE = (timedelta(hours=24), timedelta(hours=4), timedelta(hours=1))
+"""How long before a deadline its endpoint is warned of, by an event each."""
+
 _BACKOFF_FIRST = timedelta(seconds=10)
 _BACKOFF_MOST = timedelta(minutes=15)
 

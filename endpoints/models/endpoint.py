@@ -66,6 +66,7 @@ class ReversePrivateEndpoint(models.Model):
     endpoint type had to find before a network could be chosen, in its adapter's words; it holds for
     `prepared_generation`, and is looked for again at `prepare_look_at`. `connection_string`: one that carries
     its own ports. `former_names`: DNS names, lower case, that it answered once and does not any more.
+    `warned_at` is when its deadline was last warned of, None in a status that was not yet.
     `owner_account` is the AWS account of the source's owner where the parameters tell it. `cleaned_up` are
     the items of the clean-up list that people ticked: `{key: {"by", "at"}}`.
 
@@ -139,6 +140,7 @@ class ReversePrivateEndpoint(models.Model):
     write_ended_at = models.DateTimeField(null=True, editable=False)
     skipped_at = models.DateTimeField(null=True, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
+    warned_at = models.DateTimeField(_("warned at"), null=True, editable=False)
     planned = models.CharField(max_length=30, blank=True, editable=False)
 
     objects = EndpointQuerySet.as_manager()

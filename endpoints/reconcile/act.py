@@ -20,7 +20,7 @@ from endpoints.reconcile.placing import place
 from endpoints.reconcile.replacing import advance_replacements
 from endpoints.reconcile.settle import settle
 from endpoints.reconcile.sharing import accept, prepare
-from endpoints.reconcile.situation import open_attempt
+from endpoints.reconcile.situation import in_time, open_attempt
 from endpoints.reconcile.work import PAUSED_LOOK_EVERY, Work, obstacle_to
 
 log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ def _held_up(work: Work, decision: Decision, obstacle: str) -> datetime:
         if row.status == Status.PROVISIONING:
             row.reason, row.reason_params = Reason.WRITES_PAUSED, {"why": obstacle}
         row.save()
-    return work.moment.now + PAUSED_LOOK_EVERY
+        return in_time(row, work.moment.now + PAUSED_LOOK_EVERY, work.moment.now)
 
 
 def _stumbled(work: Work, error: ProviderError) -> datetime:
@@ -112,4 +112,4 @@ def _stumbled(work: Work, error: ProviderError) -> datetime:
         row.failures += 1
         record.stumble(row, error, work.moment.now, open_attempt(row))
         row.save()
-        return work.moment.now + backoff_of(row.failures)
+        return in_time(row, work.moment.now + backoff_of(row.failures), work.moment.now)

@@ -25,6 +25,7 @@ def set_status(
         row.last_status = row.status
         row.status = status
         row.status_since = now
+        row.warned_at = None
         if status is Status.READY and row.first_ready_at is None:
             row.first_ready_at = now
     row.reason = reason

@@ -1,8 +1,10 @@
 """The steps that need no AWS call: they are carried out at once, in the transaction that holds the row."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from endpoints import claims, intents
+from endpoints.domain.deadlines import warning_due
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.status import Status
 from endpoints.domain.steps import Decision, Step
@@ -60,6 +62,20 @@ def _give_up(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Momen
     record.set_status(row, Status.FAILED, GIVEN_UP[Reason(row.reason)], moment.now)
 
 
+def _warn(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> None:
+    before = warning_due(Status(row.status), row.status_since, moment.now, row.warned_at)
+    assert before is not None
+    assert row.deadline is not None
+    params = {
+        "hours": str(before // timedelta(hours=1)),
+        "until": row.deadline.isoformat(),
+        "status": row.status,
+        "reason": row.reason,
+    }
+    Event.line(row, EventCode.DEADLINE_NEAR, moment.now, attempt=attempt, params=params).save()
+    row.warned_at = moment.now
+
+
 def _clean_up(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> None:
     intents.clean_up(endpoint=row)
     row.refresh_from_db(fields=["removal_requested_at", "removal_requested_by", "removal_reason", "due_at"])
@@ -87,6 +103,7 @@ _ACTIONS: dict[Step, Callable[[ReversePrivateEndpoint, Attempt | None, Moment], 
     Step.CLOSE: _close,
     Step.GIVE_UP: _give_up,
     Step.TELL_REMOVED_OUTSIDE: _tell_removed_outside,
+    Step.WARN: _warn,
     Step.CLEAN_UP: _clean_up,
     Step.FORGET: _forget,
 }

@@ -21,6 +21,7 @@ from endpoints.providers.registry import SHARED
 from endpoints.reconcile import record
 from endpoints.reconcile.leases import LeaseLost
 from endpoints.reconcile.operators import check_account, operator_of
+from endpoints.reconcile.situation import in_time
 from endpoints.reconcile.work import Work
 
 
@@ -41,7 +42,7 @@ def prepare(work: Work) -> datetime | None:
             row.raw_error = ""
         _follow(row, judgement, seen, work.moment.now)
         row.save()
-        return max(work.moment.now, row.prepare_look_at or work.moment.now)
+        return in_time(row, max(work.moment.now, row.prepare_look_at or work.moment.now), work.moment.now)
 
 
 def accept(work: Work) -> datetime | None:
@@ -62,7 +63,7 @@ def accept(work: Work) -> datetime | None:
         with work.lease.fenced() as row:
             _follow(row, judgement, ShareSeen("", resources=brings), now)
             row.save()
-            return row.prepare_look_at
+            return in_time(row, row.prepare_look_at or now, now)
     with work.lease.fenced() as row:
         claims.use_up(row, now)
         _line(row, EventCode.ACCEPT_SENT, now)
@@ -81,7 +82,7 @@ def accept(work: Work) -> datetime | None:
             if row.status == Status.PROVISIONING:  # it fails in time
                 row.prepare_look_at = min(row.prepare_look_at, row.status_since + SHARE_WAIT)
             row.save()
-            return row.prepare_look_at
+            return in_time(row, row.prepare_look_at, now)
     with work.lease.fenced() as row:
         _line(row, EventCode.ACCEPT_ANSWERED, now, request_id)
         row.write_ended_at = read_clock().real

@@ -1,10 +1,11 @@
 """From rows to what `next_step` sees."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Max
 
+from endpoints.domain.deadlines import next_moment, warning_due
 from endpoints.domain.reasons import Reason
 from endpoints.domain.shares import HEALING
 from endpoints.domain.specs import SPECS, Spec
@@ -39,8 +40,18 @@ def decide(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment)
         attempt=_view(attempt, row) if attempt else None,
         preparation=_preparation(row),
         is_connecting=row.reason in GIVEN_UP,
+        warned_at=row.warned_at,
     )
     return next_step(situation, moment.now, timedelta(seconds=settings.CREATE_GRACE_SECONDS))
+
+
+def in_time(row: ReversePrivateEndpoint, look_at: datetime, now: datetime) -> datetime:
+    """Return when to look again: as wanted, but no later than the row's next warning or its deadline."""
+    if row.removal_requested_at is not None:
+        return look_at
+    if warning_due(Status(row.status), row.status_since, now, row.warned_at):
+        return now
+    return min(look_at, next_moment(Status(row.status), row.status_since, now) or look_at)
 
 
 def _preparation(row: ReversePrivateEndpoint) -> Preparation:

@@ -35,6 +35,7 @@ from endpoints.texts.labels import (
 )
 from endpoints.texts.refusals import BELONGS, PASTED, REFUSALS, WANTED
 from endpoints.texts.say import say
+from endpoints.texts.warnings import keep_text, within_text
 
 if TYPE_CHECKING:
     from endpoints.models import Event, ReversePrivateEndpoint
@@ -53,6 +54,7 @@ __all__ = [
     "STATUS_LABELS",
     "TYPE_LABELS",
     "WANTED",
+    "keep_text",
 ]
 
 # The parameters that sentences mention, by the names they have there.
@@ -139,6 +141,10 @@ def plan_text(planned: str) -> str:
 def event_text(event: "Event") -> str:
     """Return what happened, in a sentence."""
     params = dict(event.params)
+    if event.code == EventCode.DEADLINE_NEAR:
+        params["left"] = within_text(str(params.get("hours", "")))
+        params["keep"] = keep_text(str(params.get("status", "")), str(params.get("reason", "")))
+        params["until"] = _worded(str(params.get("until", "")))
     for name in ("status", "from"):
         if params.get(name):
             params[name] = status_label(str(params[name]))

@@ -62,6 +62,11 @@ EVENTS: dict[EventCode, Templates] = {
     ),
     EventCode.RETRY_REQUESTED: (_("A retry was requested."),),
     EventCode.REMOVAL_REQUESTED: (_("Removal was requested."),),
+    EventCode.DEADLINE_NEAR: (
+        _("This endpoint will be removed within %(left)s, at %(until)s. %(keep)s"),
+        _("This endpoint will be removed within %(left)s, at %(until)s."),
+        _("This endpoint will be removed soon."),
+    ),
     EventCode.DEADLINE_PASSED: (_("The deadline passed; automatic cleanup removes the endpoint."),),
     EventCode.DELETE_SENT: (
         _("AWS was asked to delete the endpoint %(external_id)s."),

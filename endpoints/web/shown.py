@@ -9,7 +9,7 @@ from endpoints.domain.dns import sort_interface_names
 from endpoints.domain.reasons import Reason
 from endpoints.domain.specs import SPECS
 from endpoints.domain.status import FACTS, Status
-from endpoints.domain.timing import SHARE_WAIT, STALE_AFTER
+from endpoints.domain.timing import SHARE_WAIT, STALE_AFTER, WARN_BEFORE
 from endpoints.domain.types import EndpointType
 from endpoints.models import Claim, ReversePrivateEndpoint
 
@@ -130,6 +130,14 @@ class Shown:
     def deadline(self) -> datetime | None:
         """When cleanup may remove it."""
         return None if self.endpoint.is_removed else self.endpoint.deadline
+
+    @property
+    def keep(self) -> str:
+        """What keeps it from its removal, once the deadline is near; "" before that."""
+        deadline = self.deadline
+        if deadline is None or deadline - self.now > WARN_BEFORE[0]:
+            return ""
+        return texts.keep_text(self.endpoint.status, self.endpoint.reason)
 
     @property
     def waits_for_share(self) -> bool:

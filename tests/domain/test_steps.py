@@ -214,7 +214,7 @@ def test_cleanup_begins_at_the_deadline_and_not_an_instant_sooner(
 ) -> None:
     due = deadline(status, NOW)
     assert due is not None
-    seen = replace(LIVE, status=status, status_since=NOW, observed_at=due, attempt=attempt)
+    seen = replace(LIVE, status=status, status_since=NOW, observed_at=due, attempt=attempt, warned_at=due)
     assert next_step(seen, due - INSTANT, GRACE) == Decision(Step.REST, due)
     assert step(seen, due) is Step.CLEAN_UP
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from endpoints.domain.status import FACTS, Status, from_vpc_endpoint_state
+from endpoints.domain.status import FACTS, Status, deadline, from_vpc_endpoint_state
 from endpoints.domain.steps import AttemptView, Situation, Step, next_step
 from endpoints.domain.timing import SHARE_WAIT
 
@@ -96,7 +96,7 @@ class Weather(RuleBasedStateMachine):
 
     def _set_status(self, status: Status) -> None:
         if self.row.status is not status:
-            self.row = replace(self.row, status=status, status_since=self.aws.now)
+            self.row = replace(self.row, status=status, status_since=self.aws.now, warned_at=None)
 
     def _attempt(self, **changes: object) -> None:
         assert self.row.attempt is not None
@@ -208,7 +208,16 @@ class Weather(RuleBasedStateMachine):
         self.row = replace(self.row, attempt=None)
         self._set_status(Status.FAILED)
 
+    def _warn(self) -> None:
+        due = deadline(self.row.status, self.row.status_since)
+        assert due is not None
+        assert self.aws.now < due, "warned of what was over"
+        self.row = replace(self.row, warned_at=self.aws.now)
+
     def _clean_up(self) -> None:
+        due = deadline(self.row.status, self.row.status_since)
+        assert due is not None
+        assert self.aws.now >= due, "removed too early"
         self.row = replace(self.row, removal_requested=True)
 
     def _forget(self) -> None:
@@ -259,6 +268,17 @@ class Weather(RuleBasedStateMachine):
     def the_owner_acts(self, state: str) -> None:
         for thing in self.aws.alive():
             thing.state = state
+
+    @rule(
+        state=st.sampled_from(["pendingAcceptance", "rejected", "expired", "failed"]),
+        hours=st.sampled_from([0, 20, 23, 24, 7 * 24]),
+    )
+    def the_owner_acts_and_the_engine_looks_before_and_after_a_while(self, state: str, hours: int) -> None:
+        for seconds in (0, hours * 3600):
+            self.aws.tick(seconds)
+            for thing in self.aws.alive():
+                thing.state = state
+            self.work(looks=1)
 
     @rule(share=st.sampled_from(["", "pending", "active"]))
     def the_owner_shares_or_takes_it_back(self, share: str) -> None:
