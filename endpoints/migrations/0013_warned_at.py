@@ -11,7 +11,7 @@ AND status IN ('PendingAcceptance', 'Rejected', 'Expired', 'Failed')
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("endpoints", "0011_list_counts"),
+        ("endpoints", "0012_limits"),
     ]
 
     operations = [
