@@ -59,6 +59,7 @@ class Reason(StrEnum):
     REMOVAL_REQUESTED = "removal_requested"
     DEADLINE_PASSED = "deadline_passed"
     DELETING_AT_AWS = "deleting_at_aws"
+    DELETING_OUTSIDE = "deleting_outside"
     # Unknown
     UNKNOWN_STATE = "unknown_state"
 
@@ -92,6 +93,8 @@ class EventCode(StrEnum):
     GONE_AT_AWS = "gone_at_aws"
     SEEN_AGAIN = "seen_again"
     REMOVED_OUTSIDE = "removed_outside"
+    CHANGED_OUTSIDE = "changed_outside"
+    CHANGED_BACK = "changed_back"
     REMOVED = "removed"
     AWS_TROUBLE = "aws_trouble"
     PIPE_ADDED = "pipe_added"

@@ -14,13 +14,24 @@ before the first."""
 
 
 @dataclass(frozen=True)
+class Setup:
+    """How a VPC endpoint stands in its network, sorted; None and "" where AWS did not tell it."""
+
+    subnets: tuple[str, ...] | None = None
+    groups: tuple[str, ...] | None = None
+    policy: str = ""
+    address_type: str = ""
+
+
+@dataclass(frozen=True)
 class Sighting:
     """One AWS object that carries our tags.
 
     `state` is AWS's word as it came; `endpoint_id` and `generation` are read from the tags, "" and 0 where a
     tag is missing or unreadable. `error_code` and `error_text` are AWS's LastError. `target` and `scheme` are
-    cluster ARN and authentication of an MSK connection, "" elsewhere. `made_at` is AWS's creation time where
-    it tells one, and `is_ours` whether the tags name this installation: neither is news.
+    cluster ARN and authentication of an MSK connection, "" elsewhere. `is_ours` says whether the tags
+    name this installation. `setup` is None where the listing tells nothing of it. `made_at` is AWS's creation
+    time where it tells one, which is no news.
     """
 
     external_id: str
@@ -34,7 +45,8 @@ class Sighting:
     target: str = ""
     scheme: str = ""
     made_at: datetime | None = field(default=None, repr=False, compare=False)
-    is_ours: bool = field(default=True, repr=False, compare=False)
+    is_ours: bool = True
+    setup: Setup | None = None
 
     @property
     def digest(self) -> str:

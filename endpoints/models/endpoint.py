@@ -67,6 +67,7 @@ class ReversePrivateEndpoint(models.Model):
     `prepared_generation`, and is looked for again at `prepare_look_at`. `connection_string`: one that carries
     its own ports. `former_names`: DNS names, lower case, that it answered once and does not any more.
     `warned_at` is when its deadline was last warned of, None in a status that was not yet.
+    `changed_outside` are the names of what is in AWS not as Postern made it (`domain.drift.Changed`).
     `owner_account` is the AWS account of the source's owner where the parameters tell it. `cleaned_up` are
     the items of the clean-up list that people ticked: `{key: {"by", "at"}}`.
 
@@ -114,6 +115,7 @@ class ReversePrivateEndpoint(models.Model):
     former_names = models.JSONField(default=list, editable=False)
     connection_string = models.TextField(_("connection string"), blank=True, editable=False)
     raw_error = models.TextField(_("AWS's own words"), blank=True, editable=False)
+    changed_outside = models.JSONField(default=list, editable=False)
     last_status = models.CharField(_("last state"), max_length=20, blank=True, editable=False)
     removed_at = models.DateTimeField(_("removed at"), null=True, editable=False)
     first_ready_at = models.DateTimeField(_("first Ready at"), null=True, editable=False)
@@ -287,6 +289,9 @@ class Attempt(models.Model):
     word of the last sighting, casefolded, and `details` what a second read told of it (the endpoint type's
     `Details`). `in_doubt`: some try may have taken effect, its answer is missing.
     `refused_at` is set when a repeated create was refused, which says nothing about the first.
+    `private_dns_look_at`: when its own step looks at the owner's private names; `private_dns_on_at`: when
+    they were switched on. With neither, wanted names wait until the region's hourly look finds them verified.
+    `address_type` is the one that AWS gave the object when it was made.
     """
 
     endpoint = models.ForeignKey(ReversePrivateEndpoint, models.PROTECT, related_name="attempts")
@@ -311,6 +316,8 @@ class Attempt(models.Model):
     details = models.JSONField(default=dict)
     private_dns_wanted = models.JSONField(default=list)
     private_dns_look_at = models.DateTimeField(null=True)
+    private_dns_on_at = models.DateTimeField(null=True)
+    address_type = models.CharField(max_length=20, blank=True, default="")
 
     class Meta:
         verbose_name = _("attempt")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from endpoints.domain.errors import OperatorError, UserError
-from endpoints.domain.sighting import Details, Sighting
+from endpoints.domain.sighting import Details, Setup, Sighting
 from endpoints.providers.base import Answer, Operator, Ownership, Recall
 from endpoints.providers.errors import translated
 from endpoints.providers.session import ec2_reader, ec2_writer
@@ -66,9 +66,10 @@ def create(operator: Operator, request: dict[str, Any]) -> Answer:
     """Send a saved CreateVpcEndpoint request."""
     with translated("CreateVpcEndpoint"):
         answer = ec2_writer(operator).create_vpc_endpoint(**request)
-    return Answer(
-        sighting_of(operator, answer["VpcEndpoint"]), answer["ResponseMetadata"].get("RequestId", "")
-    )
+    made = answer["VpcEndpoint"]
+    sent = [tag for each in request.get("TagSpecifications", []) for tag in each.get("Tags", [])]
+    made.setdefault("Tags", sent)  # an answer may leave out what was just sent
+    return Answer(sighting_of(operator, made), answer["ResponseMetadata"].get("RequestId", ""))
 
 
 def delete(operator: Operator, external_id: str) -> Answer:
@@ -102,4 +103,15 @@ def sighting_of(operator: Operator, item: VpcEndpointTypeDef) -> Sighting:
         error_text=last_error.get("Message", "") or item.get("FailureReason", ""),
         made_at=item.get("CreationTimestamp"),
         is_ours=is_ours(operator, tags),
+        setup=_setup_of(item),
+    )
+
+
+def _setup_of(item: VpcEndpointTypeDef) -> Setup:
+    groups = [group.get("GroupId", "") for group in item["Groups"]] if "Groups" in item else None
+    return Setup(
+        subnets=tuple(sorted(item["SubnetIds"])) if "SubnetIds" in item else None,
+        groups=tuple(sorted(groups)) if groups is not None else None,
+        policy=item.get("PolicyDocument", ""),
+        address_type=item.get("IpAddressType", ""),
     )

@@ -221,6 +221,7 @@ def private_dns(work: Work) -> datetime | None:
     with work.lease.fenced() as row:
         attempt = locked_attempt(row)
         attempt.private_dns_look_at = None
+        attempt.private_dns_on_at = now
         attempt.save()
         row.write_ended_at = read_clock().real
         row.raw_error = ""

@@ -31,6 +31,7 @@ from endpoints.reconcile.rooms import look_at_rooms
 log = logging.getLogger(__name__)
 
 GONE_STATES = ("deleted", "deleting")
+_BY_TAGS = (Listed.ENDPOINTS,)  # listings that show only what carries our tags
 _PAGE = 1000  # sightings after which the region's lease is renewed
 
 Key = tuple[str, int]
@@ -66,7 +67,7 @@ def read_region(region: Region, token: uuid.UUID) -> Listing:
     listing = Listing(began, is_thorough=is_thorough)
     for listed in Listed:
         if _is_wanted(region, listed):
-            _read_listing(listing, operator, region, token, listed)
+            _read_listing(listing, operator, region, token, listed, _known_ids(region, listed))
     if any((str(a.endpoint_id), a.generation) not in listing.seen for a in open_attempts(region, Listed)):
         check_account(operator, region, began.now, afresh=True)
     _read_details(listing, operator, region, token)
@@ -105,23 +106,52 @@ def _is_wanted(region: Region, listed: Listed) -> bool:
 
 
 def _read_listing(
-    listing: Listing, operator: Operator, region: Region, token: uuid.UUID, listed: Listed
+    listing: Listing,
+    operator: Operator,
+    region: Region,
+    token: uuid.UUID,
+    listed: Listed,
+    known: Mapping[str, Key],
 ) -> None:
     seen: dict[Key, Sighting] = {}
     try:
         for sighting in _adapter(listed).list_owned(operator, _recall):
-            key = (sighting.endpoint_id, sighting.generation)
-            # A dying object never hides a living one of the same attempt.
-            if key not in seen or seen[key].state.casefold() in GONE_STATES:
+            # Tags can be changed by hand: an object that a row knows by its id is that row's.
+            key = known.get(sighting.external_id, (sighting.endpoint_id, sighting.generation))
+            if key not in seen or _comes_before(sighting, seen[key], known):
                 seen[key] = sighting
             if len(seen) % _PAGE == 0:
                 renew_region(region.pk, token)
+        # Tags can be taken away by hand: such an object is in no listing by tags, lives on, and costs money.
+        missing = [external_id for external_id, key in known.items() if key not in seen]
+        for start in range(0, len(missing) if listed in _BY_TAGS else 0, _PAGE):
+            found = _adapter(listed).look_up(operator, missing[start : start + _PAGE])
+            seen.update((known[external_id], sighting) for external_id, sighting in found.items())
+            renew_region(region.pk, token)
     except ProviderError as error:
         listing.failed[listed] = error  # half a listing is none
         return
     listing.seen.update(seen)
     listing.complete.add(listed)
     renew_region(region.pk, token)
+
+
+def _comes_before(new: Sighting, old: Sighting, known: Mapping[str, Key]) -> bool:
+    """Say which of two objects of one attempt counts: a dying one never hides a living one."""
+    if old.state.casefold() in GONE_STATES:
+        return True
+    return new.external_id in known and new.state.casefold() not in GONE_STATES
+
+
+def _known_ids(region: Region, listed: Listed) -> dict[str, Key]:
+    """Return the ids of the objects that open attempts have, with whose they are."""
+    attempts = open_attempts(region, [listed]).exclude(external_id="")
+    return {
+        external_id: (str(endpoint), generation)
+        for external_id, endpoint, generation in attempts.values_list(
+            "external_id", "endpoint_id", "generation"
+        )
+    }
 
 
 def _adapter(listed: Listed) -> Adapter:

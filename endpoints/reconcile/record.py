@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from endpoints import claims
+from endpoints.domain import drift
 from endpoints.domain.errors import OperatorError, ProviderError
 from endpoints.domain.reasons import NAMES_OUR_ACCOUNT, EventCode, Reason
 from endpoints.domain.sighting import Details, Sighting
@@ -80,6 +81,8 @@ def apply_sighting(
     attempt.state = seen.state.casefold()
     attempt.seen_at = attempt.seen_at or now
     attempt.seen_digest = seen.digest
+    if seen.setup is not None and not attempt.address_type:
+        attempt.address_type = seen.setup.address_type
     attempt.absent_listings = 0
     row.external_id = attempt.external_id
     if row.removal_requested_at is None and attempt.generation == row.generation:
@@ -96,7 +99,33 @@ def _apply_reading(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting
     account = {"account": row.region.account_id} if reading.reason in NAMES_OUR_ACCOUNT else {}
     set_status(row, reading.status, reading.reason, now, **account, **reading.params)
     publish(row, reading.dns_names, reading.private_dns_names, reading.connection_string)
+    _tell_changes(row, attempt, seen, now)
     row.raw_error = f"{seen.error_code}: {seen.error_text}" if seen.error_code or seen.error_text else ""
+
+
+def _tell_changes(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting, now: datetime) -> None:
+    """Keep what somebody else changed, with a line when that is news. The status stays."""
+    wanted = drift.expected(
+        attempt.request,
+        str(row.pk),
+        attempt.generation,
+        private_dns=_private_dns(attempt),
+        address_type=attempt.address_type,
+    )
+    changes = drift.changed(seen, wanted, row.changed_outside)
+    if changes == row.changed_outside:
+        return
+    row.changed_outside = changes
+    code = EventCode.CHANGED_OUTSIDE if changes else EventCode.CHANGED_BACK
+    params = {"external_id": seen.external_id, "changed": ", ".join(changes)}
+    Event.line(row, code, now, attempt=attempt, params=params).save()
+
+
+def _private_dns(attempt: Attempt) -> bool | None:
+    """Return whether private DNS should be on; None while Postern may have switched it on unanswered."""
+    if not attempt.private_dns_wanted:
+        return bool(attempt.request.get("PrivateDnsEnabled", False))
+    return True if attempt.private_dns_on_at else None
 
 
 def stumble(

@@ -93,6 +93,7 @@ def _forget(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment
 def _mark_gone(row: ReversePrivateEndpoint, attempt: Attempt, moment: Moment, code: EventCode) -> None:
     attempt.gone_at = moment.now
     attempt.in_doubt = False
+    row.changed_outside = []
     attempt.save()
     if attempt.external_id:
         Event.line(row, code, moment.now, attempt=attempt, params={"external_id": attempt.external_id}).save()

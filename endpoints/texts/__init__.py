@@ -4,7 +4,7 @@ One table for each kind of code: labels, advice (reasons), events, refusals. Par
 functions return plain text, which templates escape.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from endpoints.texts.advice import (
 )
 from endpoints.texts.events import EVENTS, PLANS
 from endpoints.texts.labels import (
+    CHANGED_LABELS,
     CONNECTION_LABELS,
     CONNECTION_TEXTS,
     FIELD_LABELS,
@@ -148,6 +149,8 @@ def event_text(event: "Event") -> str:
     for name in ("status", "from"):
         if params.get(name):
             params[name] = status_label(str(params[name]))
+    if params.get("changed"):
+        params["changed"] = changed_text(str(params["changed"]).split(", "))
     if params.get("item"):
         params["item"] = _item_text(str(params["item"]))
     advice = _advice(str(params.get("reason", "")))
@@ -157,6 +160,11 @@ def event_text(event: "Event") -> str:
     except ValueError:
         return event.code  # written by a newer version
     return say(templates, {"operation": event.operation, **params})
+
+
+def changed_text(names: Iterable[str]) -> str:
+    """Return what was changed in AWS by somebody else, in words with commas; an unknown name as it is."""
+    return ", ".join(str(CHANGED_LABELS.get(name, name)) for name in names)
 
 
 def _item_text(key: str) -> str:

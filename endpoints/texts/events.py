@@ -85,6 +85,11 @@ EVENTS: dict[EventCode, Templates] = {
         _("The endpoint %(external_id)s was deleted in AWS, and not by Postern."),
         _("The endpoint was deleted in AWS, and not by Postern."),
     ),
+    EventCode.CHANGED_OUTSIDE: (
+        _("Changed in AWS, not by Postern: %(changed)s"),
+        _("The endpoint was changed in AWS, and not by Postern."),
+    ),
+    EventCode.CHANGED_BACK: (_("Nothing differs any more from what Postern made in AWS."),),
     EventCode.REMOVED: (_("The endpoint was removed; nothing of it is left in AWS."),),
     EventCode.AWS_TROUBLE: (
         _("AWS did not carry out %(operation)s. %(reason)s"),

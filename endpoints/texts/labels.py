@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from endpoints.domain.drift import Changed
 from endpoints.domain.pipes import Connection
 from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType
@@ -59,6 +60,16 @@ SHARE_LEFT_UNUSED: "StrOrPromise" = _(
     " endpoint."
 )
 """What is said instead of a VPC resource whose share was never accepted or used."""
+
+CHANGED_LABELS: dict[str, "StrOrPromise"] = {
+    Changed.ADDRESS_TYPE: _("IP address type"),
+    Changed.POLICY: _("policy"),
+    Changed.PRIVATE_DNS: _("private DNS"),
+    Changed.SECURITY_GROUPS: _("security groups"),
+    Changed.SUBNETS: _("subnets"),
+    Changed.TAGS: _("tags"),
+}
+"""What was changed in AWS by somebody else, within a sentence."""
 
 CONNECTION_LABELS: dict[str, "StrOrPromise"] = {
     Connection.READY: _("Can connect"),

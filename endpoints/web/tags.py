@@ -27,6 +27,7 @@ register.filter("actor", texts.actor_text)
 register.filter("plan_text", texts.plan_text)
 register.filter("event_text", texts.event_text)
 register.filter("removal_text", texts.removal_text)
+register.filter("changed_text", texts.changed_text)
 
 
 @register.filter

@@ -248,7 +248,7 @@ def test_an_endpoint_that_somebody_else_is_deleting_shows_that_and_then_fails(wo
     world.box.knobs(deleting_seconds=180, deleted_visible_seconds=600)
     world.box.delete_by_hand(row.external_id)
     world.work()
-    assert told(row) == ("Deleting", "deleting_at_aws")
+    assert told(row) == ("Deleting", "deleting_outside")
     assert row.removal_requested_at is None
     world.later(181)
     assert told(row) == ("Failed", "removed_outside")

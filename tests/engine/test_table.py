@@ -45,6 +45,7 @@ REJECTED = ("Rejected", "rejected_by_owner", "The owner of the endpoint service 
 EXPIRED = ("Expired", "not_accepted_in_time", "The owner of the endpoint service did not accept")
 MODIFYING = ("Ready", "modifying", "The endpoint is connected; AWS is applying a change to it.")
 TURNED_OFF = ("Failed", "turned_off_by_owner", "The owner turned off multi-VPC connectivity,")
+DELETING_OUTSIDE = ("Deleting", "deleting_outside", "Somebody is deleting the endpoint in AWS, and it is not")
 BY_CLUSTER = ("Rejected", "rejected_by_cluster_owner", "The owner of the MSK cluster rejected")
 
 STATES: list[tuple[EndpointType, str, Told]] = [
@@ -56,7 +57,7 @@ STATES: list[tuple[EndpointType, str, Told]] = [
     (INTERFACE, "rejected", REJECTED),
     (INTERFACE, "expired", EXPIRED),
     (INTERFACE, "failed", FAILED),
-    (INTERFACE, "deleting", ("Deleting", "deleting_at_aws", "AWS is deleting the endpoint.")),
+    (INTERFACE, "deleting", DELETING_OUTSIDE),
     (INTERFACE, "deleted", ("Failed", "removed_outside", "The endpoint was deleted in AWS, and not by")),
     (INTERFACE, "rebooting", UNKNOWN),
     (RESOURCE, "Pending", MODIFYING),
@@ -65,7 +66,7 @@ STATES: list[tuple[EndpointType, str, Told]] = [
     (RESOURCE, "Rejected", ("Rejected", "resource_unreachable", "The endpoint has no working connection")),
     (RESOURCE, "Expired", ("Expired", "resource_unreachable", "The endpoint has no working connection")),
     (RESOURCE, "Failed", FAILED),
-    (RESOURCE, "Deleting", ("Deleting", "deleting_at_aws", "AWS is deleting the endpoint.")),
+    (RESOURCE, "Deleting", DELETING_OUTSIDE),
     (RESOURCE, "Deleted", ("Failed", "removed_outside", "The endpoint was deleted in AWS, and not by")),
     (RESOURCE, "Rebooting", UNKNOWN),
     (MSK, "CREATING", CREATING),
@@ -76,7 +77,7 @@ STATES: list[tuple[EndpointType, str, Told]] = [
     (MSK, "DEACTIVATING", TURNED_OFF),
     (MSK, "INACTIVE", TURNED_OFF),
     (MSK, "FAILED", ("Failed", "failed_without_reason", "AWS could not make the connection and gave no")),
-    (MSK, "DELETING", ("Deleting", "deleting_at_aws", "AWS is deleting the endpoint.")),
+    (MSK, "DELETING", DELETING_OUTSIDE),
     (MSK, "HIBERNATING", UNKNOWN),
 ]
 

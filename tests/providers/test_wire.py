@@ -10,6 +10,7 @@ from botocore.stub import ANY, Stubber
 
 from endpoints.domain.errors import OperatorError, Throttled, Unanswered, Unplaceable, UserError
 from endpoints.domain.reasons import Reason
+from endpoints.domain.sighting import Setup
 from endpoints.domain.specs import VpcEndpointServiceSpec
 from endpoints.domain.types import EndpointType
 from endpoints.providers import session, vpc_endpoint_service, vpc_endpoints
@@ -181,6 +182,29 @@ def test_listing_asks_for_pages_of_1000_by_installation_and_reads_all_of_them(ec
     assert {(s.endpoint_id, s.generation) for s in seen} == {(str(OWNER.endpoint_id), 3)}
 
 
+def test_how_an_endpoint_stands_is_read_and_what_is_not_told_stays_open() -> None:
+    groups = [{"GroupId": "sg-2"}, {"GroupId": "sg-1", "GroupName": "x"}]
+    told: Any = {"SubnetIds": ["b", "a"], "Groups": groups, "PolicyDocument": "{}", "IpAddressType": "ipv4"}
+    full = vpc_endpoints.sighting_of(OPERATOR, told)
+    assert full.setup == Setup(("a", "b"), ("sg-1", "sg-2"), "{}", "ipv4")
+    assert vpc_endpoints.sighting_of(OPERATOR, {}).setup == Setup(None, None, "", "")
+    assert vpc_endpoints.sighting_of(OPERATOR, {"SubnetIds": [], "Groups": []}).setup == Setup((), ())
+    others: Any = [{**TAGS[2], "Value": str(uuid.UUID(int=9))}]
+    found: list[Any] = [TAGS, others]
+    assert [vpc_endpoints.sighting_of(OPERATOR, {"Tags": tags}).is_ours for tags in found] == [True, False]
+
+
+def test_a_create_answer_without_tags_carries_those_that_were_sent(ec2: Stubber) -> None:
+    request = {"VpcId": "vpc-1", "TagSpecifications": [{"ResourceType": "vpc-endpoint", "Tags": TAGS}]}
+    answers: list[dict[str, Any]] = [{}, {"Tags": []}]
+    for tags in answers:
+        ec2.add_response("create_vpc_endpoint", {"VpcEndpoint": {"VpcEndpointId": "vpce-1", **tags}, **META})
+    first, second = (vpc_endpoints.create(OPERATOR, request).sighting for _ in range(2))
+    assert first is not None
+    assert second is not None
+    assert (first.generation, first.is_ours, second.is_ours) == (3, True, False)
+
+
 @pytest.mark.parametrize(
     ("code", "kind"), [("RequestLimitExceeded", Throttled), ("InternalError", Unanswered)]
 )
@@ -206,7 +230,7 @@ def test_endpoints_are_looked_up_by_a_filter_200_a_call_whatever_their_tags_say(
     assert not any(sighting.is_ours for sighting in seen.values())
 
 
-def test_creation_time_and_installation_are_read_and_are_no_news() -> None:
+def test_creation_time_is_read_and_is_no_news() -> None:
     made = datetime(2026, 1, 1, tzinfo=UTC)
     mine = vpc_endpoints.sighting_of(OPERATOR, {"Tags": TAGS, "CreationTimestamp": made})  # type: ignore[typeddict-item]
     assert (mine.made_at, mine.is_ours) == (made, True)

@@ -8,7 +8,7 @@ from botocore.stub import ANY, Stubber
 from endpoints.domain.capacity import SubnetRoom
 from endpoints.domain.errors import NoRoom, Throttled, Unanswered, UserError
 from endpoints.domain.reasons import Reason
-from endpoints.domain.sighting import NetworkFacts, Sighting
+from endpoints.domain.sighting import NetworkFacts, Setup, Sighting
 from endpoints.domain.specs import VpcResourceSpec
 from endpoints.providers import vpc_resource
 from tests.providers.wire import (
@@ -64,7 +64,7 @@ def test_the_request_is_complete_and_exact(ec2: Stubber) -> None:
     made = {"VpcEndpoint": {"VpcEndpointId": "vpce-1", "State": "Pending", "Tags": TAGS}, **META}
     ec2.add_response("create_vpc_endpoint", made, placement.request)
     answer = vpc_resource.create(OPERATOR, placement.request)
-    assert answer.sighting == Sighting("vpce-1", "Pending", str(OWNER.endpoint_id), 3)
+    assert answer.sighting == Sighting("vpce-1", "Pending", str(OWNER.endpoint_id), 3, setup=Setup())
     assert answer.request_id == "r-1"
 
 

@@ -41,6 +41,16 @@ def test_the_page_says_everything_about_a_ready_endpoint(cast: Cast, viewer: Cli
     assert 'hx-trigger="every' not in page
 
 
+def test_what_somebody_changed_in_aws_is_told_in_words(cast: Cast, viewer: Client) -> None:
+    changed = make_endpoint(cast.service, changed_outside=["security_groups", "tags"])
+    said = "Changed in AWS, not by Postern: security groups, tags"
+    make_event(changed, EventCode.CHANGED_OUTSIDE, params={"changed": "security_groups, tags"})
+    page = viewer.get(page_of(changed)).text
+    assert page.count(said) == 2, "now, and in the timeline"
+    other = viewer.get(page_of(make_endpoint(cast.service, description="Another"))).text
+    assert "Changed in AWS" not in other
+
+
 def test_while_waiting_the_page_follows_with_and_without_javascript(cast: Cast, viewer: Client) -> None:
     page = viewer.get(page_of(make_endpoint(cast.service, Status.PROVISIONING))).text
     assert 'hx-trigger="every 3s"' in page

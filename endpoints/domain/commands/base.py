@@ -188,6 +188,7 @@ NOTHING = frozenset(
         Reason.REMOVAL_REQUESTED,
         Reason.DEADLINE_PASSED,
         Reason.DELETING_AT_AWS,
+        Reason.DELETING_OUTSIDE,
     }
 )
 """Reasons of any type for which neither owner nor requester has anything to run."""

@@ -117,7 +117,10 @@ class Spec(ABC):
     @classmethod
     @abstractmethod
     def read(cls, seen: Sighting, details: Details, before: Status) -> Reading:
-        """Return what a sighting means, given the newest details and the status the row had before."""
+        """Return what a sighting means, given the newest details and the status the row had before.
+
+        Asked only for what should live: a deletion that it shows is somebody else's.
+        """
 
     @classmethod
     def wants_details(cls, seen: Sighting, details: Details) -> bool:

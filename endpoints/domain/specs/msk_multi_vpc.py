@@ -35,7 +35,7 @@ _STATES: dict[str, tuple[Status, Reason]] = {
     "rejected": (Status.REJECTED, Reason.REJECTED_BY_CLUSTER_OWNER),
     "deactivating": (Status.FAILED, Reason.TURNED_OFF_BY_OWNER),
     "inactive": (Status.FAILED, Reason.TURNED_OFF_BY_OWNER),
-    "deleting": (Status.DELETING, Reason.DELETING_AT_AWS),
+    "deleting": (Status.DELETING, Reason.DELETING_OUTSIDE),
 }
 
 

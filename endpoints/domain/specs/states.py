@@ -11,7 +11,7 @@ _REASONS = {
     Status.REJECTED: Reason.REJECTED_BY_OWNER,
     Status.EXPIRED: Reason.NOT_ACCEPTED_IN_TIME,
     Status.FAILED: Reason.FAILED_AT_AWS,
-    Status.DELETING: Reason.DELETING_AT_AWS,
+    Status.DELETING: Reason.DELETING_OUTSIDE,
     Status.UNKNOWN: Reason.UNKNOWN_STATE,
 }
 

@@ -203,6 +203,16 @@ COMMON: dict[Reason, Advice] = {
         WAIT,
     ),
     Reason.DELETING_AT_AWS: Advice((_("AWS is deleting the endpoint."),), NOBODY, WAIT),
+    Reason.DELETING_OUTSIDE: Advice(
+        (_("Somebody is deleting the endpoint in AWS, and it is not Postern."),),
+        YOU,
+        (
+            _(
+                "Ask in the AWS account of this installation who deletes it. Once it is gone, retry to have a"
+                " new one, or remove this one."
+            ),
+        ),
+    ),
     Reason.UNKNOWN_STATE: Advice(
         (_("AWS reports a state that Postern does not know."),),
         OPERATORS,
