@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from devtools import chromium, surroundings
+from devtools import chromium, redis, surroundings
 from devtools.common import CHECKOUT, PYTHON, VAR, DevError, full_disk_or, run, say
 from devtools.up import hold
 
@@ -45,6 +45,7 @@ def test(full: bool, arguments: list[str]) -> int:
     if failed:
         return failed
     env["CHROMIUM"] = chromium.ensure(env)
+    env["REDIS_SERVER"] = redis.ensure(env)
     if full:
         env["POSTERN_FULL"] = "1"
     hold(TEST_VAR)

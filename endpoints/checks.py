@@ -109,7 +109,7 @@ def _is_loopback(host: str) -> bool:
 
 @register()
 def check_broker(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """E010: an unknown broker. E011, E012: one without its address."""
+    """E010: an unknown broker. E011, E012: one without its address. E017: SQS, and the sandbox for AWS."""
     if settings.BROKER not in ("orm", "redis", "sqs"):
         hint = "It is one of orm, redis, sqs."
         return [Error(f"There is no broker {settings.BROKER!r}.", hint=hint, id="postern.E010")]
@@ -119,7 +119,24 @@ def check_broker(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     if settings.BROKER == "sqs" and not is_aws_region(settings.SQS_REGION):
         hint = "Set SQS_REGION, such as eu-central-1."
         return [Error("BROKER=sqs has no SQS_REGION.", hint=hint, id="postern.E012")]
+    if settings.BROKER == "sqs" and _is_sandbox():
+        hint = "The queue would follow AWS_ENDPOINT_URL. Use BROKER=orm or BROKER=redis."
+        return [Error("BROKER=sqs does not work with the sandbox.", hint=hint, id="postern.E017")]
     return []
+
+
+def _is_sandbox() -> bool:
+    """Say whether AWS is a simulator: its clock or its console is known, or calls are sent elsewhere."""
+    return bool(settings.CLOCK_FILE or settings.SANDBOX_CONSOLE_URL or os.environ.get("AWS_ENDPOINT_URL"))
+
+
+@register()
+def check_queue_name(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """E018: a name that SQS, or the column of PostgreSQL's queue, would refuse."""
+    if re.fullmatch(r"[A-Za-z0-9_-]{1,80}", settings.QUEUE_NAME):
+        return []
+    hint = "Up to 80 letters, digits, hyphens and underscores."
+    return [Error("QUEUE_NAME cannot name a queue.", hint=hint, id="postern.E018")]
 
 
 @register()

@@ -183,24 +183,26 @@ TASK_RECORD_DAYS: int = env.int("TASK_RECORD_DAYS", 14)
 BROKER: str = env.str("BROKER", "orm")
 REDIS_URL: str = env.str("REDIS_URL", "")
 SQS_REGION: str = env.str("SQS_REGION", "")
+QUEUE_NAME: str = env.str("QUEUE_NAME", "postern")
 _BROKERS: dict[str, dict[str, Any]] = {
-    "orm": {"orm": "default"},
-    "redis": {"redis": REDIS_URL},
-    "sqs": {"sqs": {"aws_region": SQS_REGION}},
+    "orm": {"orm": "default", "broker_class": "endpoints.brokers.Postgres"},
+    "redis": {"redis": REDIS_URL, "broker_class": "endpoints.brokers.Redis"},
+    # Without a wait django-q2 would ask SQS without a pause.
+    "sqs": {"sqs": {"aws_region": SQS_REGION, "receive_message_wait_time_seconds": 10}},
 }
 Q_CLUSTER: dict[str, Any] = {
-    "name": "postern",
+    "name": QUEUE_NAME,
     "label": "Queue",
     "workers": WORKERS,
     "timeout": TASK_TIMEOUT_SECONDS,
     "retry": TASK_RETRY_SECONDS,
     "ack_failures": True,
     "catch_up": False,
-    "poll": 0.2,
     "recycle": 500,
-    "save_limit": 1000,
-    # A short line in front of the workers: the row is the truth, a long line is only a long wait.
-    "queue_limit": max(2, 2 * WORKERS),
+    # No records of tasks that went well, but for the schedules': with a limit, each task would lock them all.
+    "save_limit": -1,
+    # One task in front of the hands: what waits in the broker may be taken by another host.
+    "queue_limit": 1,
     **_BROKERS.get(BROKER, _BROKERS["orm"]),
 }
 

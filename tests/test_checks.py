@@ -1,7 +1,10 @@
 """Each check of the settings goes off where it should, and only there."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,7 @@ SAFE: dict[str, Any] = {
     "BROKER": "orm",
     "REDIS_URL": "",
     "SQS_REGION": "",
+    "QUEUE_NAME": "postern",
     "TAG_PREFIX": "postern",
     "STEP_CALLS": 3,
     "AWS_CONNECT_SECONDS": 2.0,
@@ -145,6 +149,49 @@ def test_e011_redis_without_an_address(settings: Any) -> None:
 def test_e012_sqs_without_a_region(settings: Any) -> None:
     assert ids(checks.check_broker, settings, BROKER="sqs") == ["postern.E012"]
     assert ids(checks.check_broker, settings, SQS_REGION="eu-central-1") == []
+
+
+@pytest.mark.parametrize("url", ["", "localhost:6379", "http://localhost:6379", "postgres://localhost/0"])
+def test_e011_redis_at_an_address_that_is_none(settings: Any, url: str) -> None:
+    assert ids(checks.check_broker, settings, BROKER="redis", REDIS_URL=url) == ["postern.E011"]
+
+
+@pytest.mark.parametrize("url", ["redis://redis:6379/0", "rediss://u:p@redis/1", "unix:///run/redis.sock"])
+def test_redis_at_any_of_its_addresses(settings: Any, url: str) -> None:
+    assert ids(checks.check_broker, settings, BROKER="redis", REDIS_URL=url) == []
+
+
+def test_e017_sqs_and_the_sandbox(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sqs = {"BROKER": "sqs", "SQS_REGION": "eu-central-1"}
+    assert ids(checks.check_broker, settings, **sqs) == []
+    assert ids(checks.check_broker, settings, CLOCK_FILE=Path("/x")) == ["postern.E017"]
+    console = {"CLOCK_FILE": None, "SANDBOX_CONSOLE_URL": "http://127.0.0.1:4566/_console/"}
+    assert ids(checks.check_broker, settings, **console) == ["postern.E017"]
+    assert ids(checks.check_broker, settings, SANDBOX_CONSOLE_URL="") == []
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://simulator.example:4566")
+    assert ids(checks.check_broker, settings) == ["postern.E017"]
+
+
+def test_the_sandbox_refuses_sqs_before_anything_is_asked_of_it() -> None:
+    environment = os.environ | {
+        "BROKER": "sqs",
+        "SQS_REGION": "eu-central-1",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        "SECRET_KEY": SAFE["SECRET_KEY"],
+        "DEVELOPMENT": "1",
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
+        "POSTERN_WITHOUT_DOTENV": "1",
+    }
+    command = [sys.executable, "manage.py", "worker"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "postern.E017" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["", "post ern", "a" * 81, "postern.fifo"])
+def test_e018_a_name_that_no_queue_may_have(settings: Any, name: str) -> None:
+    assert ids(checks.check_queue_name, settings, QUEUE_NAME=name) == ["postern.E018"]
+    assert ids(checks.check_queue_name, settings, QUEUE_NAME="postern-staging") == []
 
 
 @pytest.mark.parametrize("prefix", ["", "aws", "AWS", "aws:postern", "a" * 61, "post ern", "한"])

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from devtools import checks, children, chromium, cli, surroundings, up, venv
+from devtools import checks, children, chromium, cli, redis, surroundings, up, venv
 from devtools.common import DevError, full_disk_or, try_lock
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -424,6 +424,21 @@ def test_chromium_is_looked_for_by_its_names(monkeypatch: pytest.MonkeyPatch) ->
     assert chromium.find(lambda name: None) is None
     monkeypatch.setenv("CHROMIUM", "/opt/c")
     assert chromium.find(lambda name: name) == "/opt/c"
+
+
+def test_redis_is_looked_for_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REDIS_SERVER", raising=False)
+    assert redis.find(lambda name: f"/b/{name}") == "/b/redis-server"
+    monkeypatch.setenv("REDIS_SERVER", "/opt/r")
+    assert redis.find(lambda name: name) == "/opt/r"
+    assert redis.find(lambda name: None if name == "/opt/r" else name) == "redis-server"
+
+
+def test_no_redis_is_one_clear_line_and_never_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis, "find", lambda: None)
+    monkeypatch.setattr("devtools.redis.shutil.which", lambda name: None)
+    with pytest.raises(DevError, match=r"^No redis-server for the tests of BROKER=redis: install it .*$"):
+        redis.ensure({})
 
 
 def test_korean_font_is_seen(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 Each intent checks the role, writes row, claim, event and wake-up in one transaction, and may be asked twice.
 """
 
-from endpoints.intents.base import WAKE_CHANNEL, IntentRefused, require_role
+from endpoints.intents.base import WAKE_CHANNEL, IntentRefused, require_role, wake_pulse
 from endpoints.intents.endpoint import (
     Wanted,
     check_confirmation,
@@ -61,4 +61,5 @@ __all__ = [
     "revoke_hand_off",
     "stop_replacement",
     "tick",
+    "wake_pulse",
 ]

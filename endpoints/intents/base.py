@@ -67,6 +67,11 @@ def wake() -> None:
         _enqueue()  # in this transaction: it rolls back with it
     else:
         transaction.on_commit(_enqueue, robust=True)
+    wake_pulse()
+
+
+def wake_pulse() -> None:
+    """Let the pulse look at once, or when this transaction ends: what is due when has changed."""
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {WAKE_CHANNEL}")
 

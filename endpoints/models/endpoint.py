@@ -50,10 +50,13 @@ class EndpointQuerySet(models.QuerySet["ReversePrivateEndpoint"]):
         lines = Event.objects.filter(endpoint=OuterRef("pk")).order_by("-id").values("id")
         return self.annotate(newest_event=Subquery(lines[:1]))
 
-    def due(self, now: datetime, real: datetime) -> "EndpointQuerySet":
+    def free(self, real: datetime | models.Func) -> "EndpointQuerySet":
+        """Live ones that no worker holds (real time)."""
+        return self.live().filter(Q(lease_until__isnull=True) | Q(lease_until__lte=real))
+
+    def due(self, now: datetime | models.Func, real: datetime | models.Func) -> "EndpointQuerySet":
         """Live ones whose look is due (moved time) and that no worker holds (real time)."""
-        free = Q(lease_until__isnull=True) | Q(lease_until__lte=real)
-        return self.live().filter(free, due_at__lte=now)
+        return self.free(real).filter(due_at__lte=now)
 
 
 class ReversePrivateEndpoint(models.Model):

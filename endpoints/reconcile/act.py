@@ -12,6 +12,7 @@ from endpoints.domain.reasons import Reason
 from endpoints.domain.status import Status
 from endpoints.domain.steps import Decision, Step
 from endpoints.domain.timing import OBSERVE_IN_MOTION, backoff_of
+from endpoints.intents import wake_pulse
 from endpoints.models import Installation, Moment, Region, ReversePrivateEndpoint, read_clock
 from endpoints.reconcile import record
 from endpoints.reconcile.calls import create, delete, private_dns
@@ -51,6 +52,8 @@ def reconcile_due() -> int:
         advance(lease)
         steps += 1
     advance_replacements()
+    if steps:
+        wake_pulse()
     return steps
 
 
@@ -94,7 +97,8 @@ def _advance(lease: Lease) -> datetime | None:
 def _look_soon(region: Region, moment: Moment) -> None:
     """Pull the region's next listing forward: something there is about to change, or is waited for."""
     soon = moment.now + OBSERVE_IN_MOTION
-    Region.objects.filter(pk=region.pk, observe_due_at__gt=soon).update(observe_due_at=soon)
+    if Region.objects.filter(pk=region.pk, observe_due_at__gt=soon).update(observe_due_at=soon):
+        wake_pulse()
 
 
 def _held_up(work: Work, decision: Decision, obstacle: str) -> datetime:

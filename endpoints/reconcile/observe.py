@@ -218,6 +218,7 @@ def _looked(region: Region, token: uuid.UUID, listing: Listing) -> None:
     if listing.unread:
         due_at = max(due_at, began + FAILED_LOOK_AGAIN)
     Region.objects.filter(pk=region.pk, lease_token=token).update(observe_due_at=due_at, **written)
+    intents.wake_pulse()
 
 
 def _live_statuses(region: Region) -> set[Status]:
@@ -254,3 +255,4 @@ def _could_not_look(region: Region, token: uuid.UUID, error: Exception) -> None:
     Region.objects.filter(pk=region.pk, lease_token=token).update(
         observe_due_at=now + FAILED_LOOK_AGAIN, lease_token=None, lease_until=None, **written
     )
+    intents.wake_pulse()

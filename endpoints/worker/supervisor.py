@@ -13,6 +13,7 @@ import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from endpoints.brokers import BrokerAway
 from endpoints.worker.cluster import BEAT_VARIABLE
 from endpoints.worker.pulse import Pulse
 from endpoints.worker.watchdog import Watchdog
@@ -53,8 +54,8 @@ class Supervisor:
 
     def _tick(self) -> None:
         try:
-            self._pulse.wait_and_beat()
-            if self._watchdog.is_stuck():
+            look = self._pulse.turn()
+            if look and self._watchdog.is_stuck(is_work_due=look.is_work_due):
                 log.error("Due work waits and nothing is finished: restarting the group.")
                 self._end_group(patience=0)
         except (psycopg.Error, DatabaseError) as error:
@@ -64,8 +65,12 @@ class Supervisor:
                 connection.close()
             self._watchdog.restart()  # nothing can be finished while the database is away
             time.sleep(_AFTER_TROUBLE_SECONDS)
+        except BrokerAway as error:
+            log.warning("%s", error)
+            self._watchdog.restart()
+            time.sleep(_AFTER_TROUBLE_SECONDS)
         except Exception:
-            # A broker that is away, for one. The rows wait; a supervisor that ends helps nobody.
+            # SQS that is away, for one. The rows wait; a supervisor that ends helps nobody.
             log.exception("The pulse could not beat.")
             time.sleep(_AFTER_TROUBLE_SECONDS)
 

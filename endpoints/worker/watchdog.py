@@ -7,9 +7,6 @@ other process of the group waits for it for ever, without a word.
 import os
 import time
 
-from endpoints.models import read_clock
-from endpoints.reconcile import due
-
 MOST_DOUBLINGS = 2  # at most 4 times the patience
 
 
@@ -30,12 +27,12 @@ class Watchdog:
         """Begin to count anew."""
         self._waiting_since: float | None = None
 
-    def is_stuck(self) -> bool:
-        """Look once; say whether the patience is over."""
+    def is_stuck(self, *, is_work_due: bool) -> bool:
+        """Take a look at what is due into account; say whether the patience is over."""
         beaten = self._beaten()
         if beaten:
             self._fruitless_restarts = 0
-        if beaten or not self._work_is_due():
+        if beaten or not is_work_due:
             self._waiting_since = None
             return False
         self._waiting_since = self._waiting_since or time.monotonic()
@@ -50,7 +47,3 @@ class Watchdog:
             return bool(os.read(self._beats, 65536))
         except BlockingIOError:
             return False
-
-    def _work_is_due(self) -> bool:
-        moment = read_clock()
-        return bool(due.due_endpoints(moment, 1) or due.due_regions(moment))

@@ -19,12 +19,11 @@ class Bench:
         os.set_blocking(beats_in, False)
         monkeypatch.setattr("endpoints.worker.watchdog.time.monotonic", lambda: self.now)
         self.dog = Watchdog(PATIENCE, beats_in)
-        monkeypatch.setattr(self.dog, "_work_is_due", lambda: self.due)
 
     def after(self, seconds: float) -> bool:
         """Let time pass and look once."""
         self.now += seconds
-        return self.dog.is_stuck()
+        return self.dog.is_stuck(is_work_due=self.due)
 
     def beat(self) -> None:
         """Finish a task."""

@@ -7,10 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
 from endpoints import clock
-from endpoints.intents import WAKE_CHANNEL
+from endpoints.intents import wake_pulse
 from endpoints.models import Region, ReversePrivateEndpoint, read_clock
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
@@ -56,6 +55,5 @@ class Command(BaseCommand):
             # What was due in a future that does not come any more is due now.
             ReversePrivateEndpoint.objects.live().update(due_at=moved)
             Region.objects.update(observe_due_at=None)
-            with connection.cursor() as cursor:
-                cursor.execute(f"NOTIFY {WAKE_CHANNEL}")
+            wake_pulse()
         self.stdout.write(f"{moved:%Y-%m-%dT%H:%M:%SZ}, running at {control.scale:g} times real time")

@@ -4,9 +4,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
-from endpoints.intents import WAKE_CHANNEL
+from endpoints.intents import wake_pulse
 from endpoints.models import Installation, Region
 from endpoints.models.installation import postgres_identity
 
@@ -36,8 +35,7 @@ class Command(BaseCommand):
             return
         if not yes:
             raise CommandError("Nothing was changed. If this is meant, run it again with --yes.")
-        with connection.cursor() as cursor:
-            cursor.execute(f"NOTIFY {WAKE_CHANNEL}")
+        wake_pulse()
         self.stdout.write("Confirmed.")
 
     def _database(self, yes: bool) -> bool:

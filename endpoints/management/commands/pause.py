@@ -6,9 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
+from django.db import transaction
 
-from endpoints.intents import WAKE_CHANNEL
+from endpoints.intents import wake_pulse
 from endpoints.models import Installation, Network
 
 
@@ -38,8 +38,7 @@ class Command(BaseCommand):
             self._network(network, paused=not off)
         elif all or plan_only:
             self._installation(all=all, plan_only=plan_only, on=not off)
-        with connection.cursor() as cursor:
-            cursor.execute(f"NOTIFY {WAKE_CHANNEL}")
+        wake_pulse()
         for line in _state():
             self.stdout.write(line)
 
