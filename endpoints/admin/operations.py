@@ -25,6 +25,7 @@ class RegionPage(Page):
         "account_id",
         "account_seen",
         "account_verified_at",
+        "push_queue_url",
         "listed_at",
         "failing_since",
         "raw_error",
@@ -36,8 +37,9 @@ class RegionPage(Page):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Region | None = None) -> list[str]:
-        """Leave nothing open but the name of a new region."""
-        return [field for field in self.fields if obj or field != "name"]
+        """Leave nothing open but the queue of AWS's messages, and the name of a new region."""
+        open_fields = {"push_queue_url"} if obj else {"name", "push_queue_url"}
+        return [field for field in self.fields if field not in open_fields]
 
 
 @admin.register(Network)

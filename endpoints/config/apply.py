@@ -15,6 +15,7 @@ from django.utils.http import urlsafe_base64_encode
 from endpoints.config.document import (
     NetworkTable,
     OrganizationTable,
+    RegionTable,
     RoleTable,
     ServiceTable,
     UserTable,
@@ -65,6 +66,8 @@ class _Application:
 
     def run(self) -> Outcome:
         document = self.source.document
+        for region in document.region:
+            self.region(region)
         for index, network in enumerate(document.network):
             self.network(("network", index), network)
         for index, organization in enumerate(document.organization):
@@ -72,6 +75,10 @@ class _Application:
         for index, user in enumerate(document.user):
             self.user(("user", index), user)
         return self.outcome
+
+    def region(self, table: RegionTable) -> None:
+        region = Region.objects.filter(name=table.name).first() or Region(name=table.name)
+        self.save(f"region {table.name}", region, table.given("push_queue_url"))
 
     def network(self, where: Location, table: NetworkTable) -> None:
         elsewhere = Network.objects.filter(vpc_id=table.vpc_id).exclude(region_id=table.region).first()

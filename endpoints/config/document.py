@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from endpoints.domain.pushes import queue_region
 from endpoints.domain.regions import is_aws_region
 
 
@@ -118,6 +119,20 @@ class Table(BaseModel):
         return {name: getattr(self, name) for name in names if name in self.model_fields_set}
 
 
+class RegionTable(Table):
+    """`[[region]]`: what belongs to a whole region of AWS; `push_queue_url = ""` takes the queue away."""
+
+    name: Region
+    push_queue_url: str = ""
+
+    @field_validator("push_queue_url")
+    @classmethod
+    def _queue_of_the_region(cls, value: str, info: ValidationInfo) -> str:
+        if value and queue_region(value) != info.data.get("name"):
+            raise _complaint(f"{value!r} is not the URL of an SQS queue of this region")
+        return value
+
+
 class NetworkTable(Table):
     """`[[network]]`: one VPC of the operator. A VPC is known by its region and id."""
 
@@ -180,6 +195,7 @@ class UserTable(Table):
 class Document(Table):
     """The whole file."""
 
+    region: tuple[RegionTable, ...] = ()
     network: tuple[NetworkTable, ...] = ()
     organization: tuple[OrganizationTable, ...] = ()
     user: tuple[UserTable, ...] = ()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from endpoints import clock
 from endpoints.domain import regions
+from endpoints.domain.pushes import queue_region
 from endpoints.domain.specs import DEFAULT_QUOTAS, Family, Listed
 
 
@@ -140,13 +141,20 @@ class Region(models.Model):
     `listed_at` is the start (moved time) of the newest complete listing; `failing_since` with the raw error
     is set while listings fail. MSK connections are listed by another service of AWS, which may fail alone:
     the same columns for them begin with `connections_`. The lease columns make one observer per region.
-    `quotas` are AWS's quotas per VPC by family, read with the details at `details_at`.
+    `quotas` are AWS's quotas per VPC by family, read with the details at `details_at`. `push_queue_url` is
+    an SQS queue into which the operator feeds AWS's own messages, "" for none.
     """
 
     name = models.CharField(_("region"), max_length=30, primary_key=True, validators=[validate_region])
     account_id = models.CharField(_("AWS account"), max_length=12, blank=True)
     account_seen = models.CharField(_("AWS account last seen"), max_length=12, blank=True, editable=False)
     account_verified_at = models.DateTimeField(null=True, editable=False)
+    push_queue_url = models.CharField(
+        _("queue of AWS's messages"),
+        max_length=300,
+        blank=True,
+        help_text=_("The URL of an SQS queue of this region. What comes there makes us look earlier."),
+    )
     listed_at = models.DateTimeField(null=True, editable=False)
     observe_due_at = models.DateTimeField(null=True, editable=False)
     connections_listed_at = models.DateTimeField(null=True, editable=False)
@@ -166,6 +174,12 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raise ValidationError for a queue of another region, or what is no queue's URL."""
+        if self.push_queue_url and queue_region(self.push_queue_url) != self.name:
+            text = _("Give the URL of an SQS queue of this region, https://sqs.REGION.amazonaws.com/….")
+            raise ValidationError({"push_queue_url": text})
 
     def looked(self, listed: Listed) -> tuple[datetime | None, datetime | None]:
         """Return when the newest complete listing began, and since when listings fail (moved time)."""

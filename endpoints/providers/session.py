@@ -6,8 +6,9 @@ tried twice within itself; a write once, because the engine repeats it and must 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 from botocore.config import Config
@@ -26,6 +27,20 @@ if TYPE_CHECKING:
     from mypy_boto3_sts.client import STSClient
     from mypy_boto3_vpc_lattice.client import VPCLatticeClient
 
+
+class SqsListener(Protocol):
+    """The two calls of SQS that Postern makes."""
+
+    def receive_message(
+        self, *, QueueUrl: str, MaxNumberOfMessages: int, WaitTimeSeconds: int
+    ) -> dict[str, Any]:
+        """Return `Messages`, if any."""
+
+    def delete_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:
+        """Delete by receipt handle."""
+
+
+WAIT_SECONDS = 20  # the longest that SQS waits for a message
 
 _CLIENTS = 128  # kept clients; two for each (region, role) pair and one for each identity check
 
@@ -76,6 +91,14 @@ def lattice_reader(operator: Operator) -> VPCLatticeClient:
 def quotas_reader(operator: Operator) -> ServiceQuotasClient:
     """Return the Service Quotas client; its answers can wait, so it tries once."""
     return _session(operator).client("service-quotas", config=_config(operator, attempts=1))
+
+
+@lru_cache(maxsize=_CLIENTS)
+def sqs_listener(operator: Operator) -> SqsListener:
+    """Return the SQS client for long polls: it waits that much longer for an answer, and tries once."""
+    patient = replace(operator, read_seconds=WAIT_SECONDS + operator.read_seconds)
+    client: SqsListener = _session(operator).client("sqs", config=_config(patient, attempts=1))
+    return client
 
 
 def account_id(operator: Operator) -> str:

@@ -217,7 +217,10 @@ def _looked(region: Region, token: uuid.UUID, listing: Listing) -> None:
         written |= {"details_at": read_at, "quotas": listing.quotas}
     if listing.unread:
         due_at = max(due_at, began + FAILED_LOOK_AGAIN)
-    Region.objects.filter(pk=region.pk, lease_token=token).update(observe_due_at=due_at, **written)
+    mine = Region.objects.filter(pk=region.pk, lease_token=token)
+    # Whoever woke the region meanwhile is not overheard: a due time that changed since the claim stays.
+    if not mine.filter(observe_due_at=region.observe_due_at).update(observe_due_at=due_at, **written):
+        mine.update(**written)
     intents.wake_pulse()
 
 

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 
 from endpoints.brokers import BrokerAway
 from endpoints.worker.cluster import BEAT_VARIABLE
+from endpoints.worker.listening import Listening
 from endpoints.worker.pulse import Pulse
 from endpoints.worker.watchdog import Watchdog
 
@@ -34,7 +35,8 @@ class Supervisor:
         os.set_blocking(self._beats_in, False)
         os.set_blocking(self._beats_out, False)
         self._watchdog = Watchdog(settings.WATCHDOG_SECONDS, self._beats_in)
-        self._pulse = Pulse()
+        self._listening = Listening()
+        self._pulse = Pulse([self._listening.start], [self._listening.stop])
         self._group: subprocess.Popen[bytes] | None = None
 
     def run(self) -> None:
@@ -55,6 +57,7 @@ class Supervisor:
     def _tick(self) -> None:
         try:
             look = self._pulse.turn()
+            self._listening.keep()
             if look and self._watchdog.is_stuck(is_work_due=look.is_work_due):
                 log.error("Due work waits and nothing is finished: restarting the group.")
                 self._end_group(patience=0)

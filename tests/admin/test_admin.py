@@ -266,6 +266,11 @@ def test_service_keeps_its_organization_and_has_a_region_that_may_exist(staff: C
 def test_account_of_a_region_and_place_of_a_network_are_not_changed_here(staff: Client, cast: Cast) -> None:
     staff.post(url(Region, "change", cast.region.pk), {"name": "x", "account_id": "999999999999"})
     assert Region.objects.get(pk=cast.region.pk).account_id == cast.region.account_id
+    wrong = staff.post(url(Region, "change", cast.region.pk), {"push_queue_url": "https://example.com/q"})
+    assert "URL of an SQS queue of this region" in wrong.content.decode()
+    queue = f"https://sqs.{cast.region.pk}.amazonaws.com/111111111111/q"
+    staff.post(url(Region, "change", cast.region.pk), {"push_queue_url": queue})
+    assert Region.objects.get(pk=cast.region.pk).push_queue_url == queue
     data = {
         "vpc_id": "vpc-9",
         "subnet_ids": '["subnet-1", "subnet-2"]',

@@ -283,3 +283,22 @@ def test_file_that_is_missing_or_not_text_is_told(config: Config) -> None:
     config.path.write_bytes(b"\xff")
     with pytest.raises(CommandError, match="UTF-8"):
         call_command("apply_config", str(config.path))
+
+
+QUEUE = "https://sqs.eu-central-1.amazonaws.com/111111111111/postern"
+
+
+def test_a_region_has_a_queue_of_awss_messages_and_loses_it_again(config: Config) -> None:
+    config.apply(FILE)
+    text = f'[[region]]\nname = "eu-central-1"\npush_queue_url = "{QUEUE}"\n'
+    assert "region eu-central-1: push_queue_url" in config.apply(text)
+    assert Region.objects.get().push_queue_url == QUEUE
+    assert config.apply('[[region]]\nname = "eu-central-1"\n') == config.apply(text)
+    config.apply(text.replace(QUEUE, ""))
+    assert Region.objects.get().push_queue_url == ""
+
+
+def test_a_queue_of_another_region_is_refused(config: Config) -> None:
+    said = config.refused(f'[[region]]\nname = "eu-west-1"\npush_queue_url = "{QUEUE}"\n')
+    assert "is not the URL of an SQS queue of this region" in said
+    assert not Region.objects.exists()
