@@ -146,6 +146,8 @@ def _hold_against(row: ReversePrivateEndpoint, attempt: Attempt, listing: Listin
         changed = bool(attempt.external_id or attempt.refused_at)
     else:
         changed = record.apply_sighting(row, attempt, seen, now, listing.details.get(seen.external_id))
+        if changed:
+            attempt.save()
     if changed:
         row.due_at = now
         row.save()
@@ -173,6 +175,7 @@ def _reopen(sighting: Sighting, listing: Listing) -> bool:
     params = {"external_id": sighting.external_id}
     Event.line(row, EventCode.SEEN_AGAIN, now, attempt=attempt, params=params).save()
     record.apply_sighting(row, attempt, sighting, now)
+    attempt.save()
     row.due_at = now
     row.save()
     _claim_again(row)

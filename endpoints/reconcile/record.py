@@ -87,8 +87,6 @@ def apply_sighting(
     row.external_id = attempt.external_id
     if row.removal_requested_at is None and attempt.generation == row.generation:
         _apply_reading(row, attempt, seen, now)
-    attempt.save()
-    row.save()
     return True
 
 

@@ -11,27 +11,31 @@ from endpoints.domain.steps import Decision, Step
 from endpoints.models import Attempt, Event, Moment, ReversePrivateEndpoint
 from endpoints.reconcile import record
 from endpoints.reconcile.replacing import follow_removal
-from endpoints.reconcile.situation import GIVEN_UP, decide, open_attempt
+from endpoints.reconcile.situation import GIVEN_UP, decide
 
 _MOST_STEPS = 8  # far more than any row can need; a guard against a rule that does not settle
 
 
 def settle(row: ReversePrivateEndpoint, moment: Moment) -> tuple[Attempt | None, Decision]:
     """Carry out what needs no AWS call; return the open attempt and the decision that is left."""
+    attempts = list(row.attempts.select_related("network"))
+    changed = False
     for _ in range(_MOST_STEPS):
         if row.removal_requested_at is not None and row.status != Status.DELETING:
             record.set_status(row, Status.DELETING, Reason(row.removal_reason), moment.now)
             row.observed_generation = row.generation
-        attempt = open_attempt(row)
-        decision = decide(row, attempt, moment)
+            changed = True
+        attempt = next((one for one in attempts if one.gone_at is None), None)
+        decision = decide(row, attempts, moment)
         action = _ACTIONS.get(decision.step)
         if action is None:
-            row.save()
+            if changed:
+                row.save()
             return attempt, decision
         action(row, attempt, moment)
-        row.save()
         if row.is_removed:
             return None, Decision(Step.REST)
+        changed = True
     raise RuntimeError(f"Endpoint {row.pk} does not settle: still {decision.step}.")
 
 

@@ -1,9 +1,9 @@
 """From rows to what `next_step` sees."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max
 
 from endpoints.domain.deadlines import next_moment, warning_due
 from endpoints.domain.reasons import Reason
@@ -26,15 +26,15 @@ def open_attempt(row: ReversePrivateEndpoint) -> Attempt | None:
     return row.attempts.select_related("network").filter(gone_at__isnull=True).first()
 
 
-def decide(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> Decision:
-    """Return the step that is due for a row."""
-    last = row.attempts.aggregate(last=Max("generation"))["last"] or 0
+def decide(row: ReversePrivateEndpoint, attempts: Sequence[Attempt], moment: Moment) -> Decision:
+    """Return the step that is due for a row with these attempts, all it ever had."""
+    attempt = next((one for one in attempts if one.gone_at is None), None)
     situation = Situation(
         status=Status(row.status),
         status_since=row.status_since,
         generation=row.generation,
         observed_generation=row.observed_generation,
-        last_attempt=last,
+        last_attempt=max((one.generation for one in attempts), default=0),
         removal_requested=row.removal_requested_at is not None,
         observed_at=row.observed_at,
         attempt=_view(attempt, row) if attempt else None,
