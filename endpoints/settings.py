@@ -164,6 +164,7 @@ AWS_CONNECT_SECONDS: float = env.float("AWS_CONNECT_SECONDS", 2.0)
 AWS_READ_SECONDS: float = env.float("AWS_READ_SECONDS", 8.0)
 CLAIM_SERVICE_NAMES: bool = env.bool("CLAIM_SERVICE_NAMES", True)
 AWS_WRITES_PAUSED: bool = env.bool("AWS_WRITES_PAUSED", False)
+AWS_RATE_FACTOR: float = env.float("AWS_RATE_FACTOR", 1.0, validate=validate.Range(min=0))
 PLAN_ONLY: bool = env.bool("PLAN_ONLY", False)
 
 # --- how many live endpoints there may be where staff set no other limit ---------------------------------

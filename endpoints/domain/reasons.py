@@ -20,6 +20,7 @@ class Reason(StrEnum):
     AWS_UNAVAILABLE = "aws_unavailable"
     OPERATOR_MUST_ACT = "operator_must_act"
     WRITES_PAUSED = "writes_paused"
+    WAITING_FOR_TURN = "waiting_for_turn"  # also while Deleting
     # Pending acceptance, Ready
     OWNER_MUST_ACCEPT = "owner_must_accept"
     AVAILABLE = "available"

@@ -1,6 +1,7 @@
 """Rows, constraints and querysets that start from the person."""
 
 from endpoints.models.access import Actor, Principal, Role, RoleAssignment, role_on
+from endpoints.models.breaker import Breaker
 from endpoints.models.capacity import Room, quota_left, room_in_network, room_in_region
 from endpoints.models.claim import Claim, ClaimKind
 from endpoints.models.console import HandOff, PipeDraft, Replacement, ReplacementMode
@@ -17,6 +18,7 @@ from endpoints.models.installation import (
 from endpoints.models.limits import Usage, Usages, usages_of
 from endpoints.models.people import ApiKey, User
 from endpoints.models.pipe import Affected, ClickPipe, affected_by, endpoints_of, note_sources, sources_of
+from endpoints.models.rates import RateBucket, Turn, place_in_queue
 from endpoints.models.tenancy import Organization, Service
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Affected",
     "ApiKey",
     "Attempt",
+    "Breaker",
     "Claim",
     "ClaimKind",
     "ClickPipe",
@@ -36,6 +39,7 @@ __all__ = [
     "Organization",
     "PipeDraft",
     "Principal",
+    "RateBucket",
     "ReadClock",
     "Region",
     "Replacement",
@@ -45,12 +49,14 @@ __all__ = [
     "RoleAssignment",
     "Room",
     "Service",
+    "Turn",
     "Usage",
     "Usages",
     "User",
     "affected_by",
     "endpoints_of",
     "note_sources",
+    "place_in_queue",
     "quota_left",
     "read_clock",
     "role_on",

@@ -16,6 +16,7 @@ from endpoints.domain.specs import SPECS, Spec, parse_spec
 from endpoints.domain.status import FACTS, Facts, Status, deadline
 from endpoints.domain.timing import STALE_AFTER
 from endpoints.domain.types import EndpointType
+from endpoints.models.breaker import Breaker
 from endpoints.models.claim import Claim
 from endpoints.models.derived import DEADLINE, SHOWN, SINCE
 from endpoints.models.installation import Network, Region
@@ -72,7 +73,8 @@ class ReversePrivateEndpoint(models.Model):
     `warned_at` is when its deadline was last warned of, None in a status that was not yet.
     `changed_outside` are the names of what is in AWS not as Postern made it (`domain.drift.Changed`).
     `owner_account` is the AWS account of the source's owner where the parameters tell it. `cleaned_up` are
-    the items of the clean-up list that people ticked: `{key: {"by", "at"}}`.
+    the items of the clean-up list that people ticked: `{key: {"by", "at"}}`. `breaker` is the fault of its
+    network that the row waits for.
 
     The database derives `shown` (the status to show, but for staleness), `shown_since` and `deadline_at` for
     lists, which filter and sort by them; the properties `shown_status` and `deadline` say the same of one
@@ -147,6 +149,7 @@ class ReversePrivateEndpoint(models.Model):
     failures = models.PositiveIntegerField(default=0, editable=False)
     warned_at = models.DateTimeField(_("warned at"), null=True, editable=False)
     planned = models.CharField(max_length=30, blank=True, editable=False)
+    breaker = models.ForeignKey(Breaker, models.SET_NULL, null=True, related_name="waiting", editable=False)
 
     objects = EndpointQuerySet.as_manager()
 

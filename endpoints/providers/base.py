@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from endpoints.domain.errors import UserError
+from endpoints.domain.errors import ProviderError, UserError
 from endpoints.domain.reasons import Reason
 from endpoints.domain.shares import ShareSeen
 from endpoints.domain.sighting import Details, NetworkFacts, Placement, Sighting
@@ -37,10 +37,18 @@ class Ownership:
 
 @dataclass(frozen=True)
 class Answer:
-    """A write that AWS accepted: the object (None after a delete) and AWS's request id."""
+    """A write that AWS accepted: the object (None after a change) and AWS's request id."""
 
     sighting: Sighting | None
     request_id: str
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """What AWS said to a delete of several objects: its request id, and what it refused, by external id."""
+
+    request_id: str
+    refused: Mapping[str, ProviderError] = field(default_factory=dict)
 
 
 Recall = Callable[[Sequence[str]], Mapping[str, Ownership]]
@@ -82,8 +90,11 @@ class Adapter(Protocol):
         """Return what a refused create means."""
         ...
 
-    def delete(self, operator: Operator, external_id: str) -> Answer:
-        """Ask for the deletion of one object; one that is not known any more is no error."""
+    def delete(self, operator: Operator, external_ids: Sequence[str]) -> Deleted:
+        """Ask for the deletion of objects; one that is not known any more is no error.
+
+        As many at once as `domain.rates` allows the operation, else one.
+        """
         ...
 
     def verified_private_names(self, operator: Operator, spec: Spec) -> tuple[str, ...]:

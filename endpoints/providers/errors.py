@@ -70,19 +70,20 @@ def translated(operation: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        raise _from_client_error(operation, error) from error
+        # A role is assumed inside other calls; that it may not be is another trouble than theirs.
+        met = "AssumeRole" if error.operation_name == "AssumeRole" else operation
+        raise _from_client_error(met, error) from error
     except (NoCredentialsError, PartialCredentialsError) as error:
         raise OperatorError(operation, type(error).__name__, str(error)) from error
     except (BotoCoreError, OSError) as error:
         raise Unanswered(operation, type(error).__name__, str(error)) from error
 
 
-def _from_client_error(operation: str, error: ClientError) -> ProviderError:
-    told = error.response.get("Error", {})
-    code = str(told.get("Code", ""))
-    metadata = error.response.get("ResponseMetadata", {})
-    status = int(metadata.get("HTTPStatusCode", 0))
-    details = (operation, code, str(told.get("Message", "")), str(metadata.get("RequestId", "")))
+def sorted_error(
+    operation: str, code: str, text: str, request_id: str = "", status: int = 0
+) -> ProviderError:
+    """Return the error of the right kind for AWS's code; also for one of several objects of a call."""
+    details = (operation, code, text, request_id)
     if code in _THROTTLED:
         return Throttled(*details)
     if code in _UNANSWERED or status >= 500:
@@ -90,3 +91,15 @@ def _from_client_error(operation: str, error: ClientError) -> ProviderError:
     if code in _OPERATOR:
         return OperatorError(*details)
     return UserError(*details)
+
+
+def _from_client_error(operation: str, error: ClientError) -> ProviderError:
+    told = error.response.get("Error", {})
+    metadata = error.response.get("ResponseMetadata", {})
+    return sorted_error(
+        operation,
+        str(told.get("Code", "")),
+        str(told.get("Message", "")),
+        str(metadata.get("RequestId", "")),
+        int(metadata.get("HTTPStatusCode", 0)),
+    )

@@ -15,7 +15,7 @@ from endpoints.domain.reasons import Reason
 from endpoints.domain.sighting import NetworkFacts, Placement, Sighting
 from endpoints.domain.specs import MskMultiVpcSpec, Spec
 from endpoints.providers import msk_clusters, plain, subnets
-from endpoints.providers.base import Answer, Operator, Ownership, Recall
+from endpoints.providers.base import Answer, Deleted, Operator, Ownership, Recall
 from endpoints.providers.errors import translated
 from endpoints.providers.session import kafka_reader, kafka_writer
 from endpoints.providers.tags import is_ours, read_tag_map, tag_map_for
@@ -137,16 +137,17 @@ def refusal(error: UserError) -> Reason:
     return Reason.CLUSTER_NOT_VISIBLE if unseen else Reason.REFUSED_BY_AWS
 
 
-def delete(operator: Operator, external_id: str) -> Answer:
+def delete(operator: Operator, external_ids: Sequence[str]) -> Deleted:
     """Ask for the deletion of a connection; listings say whether one that is not found is gone."""
+    (arn,) = external_ids
     try:
         with translated("DeleteVpcConnection"):
-            answer = kafka_writer(operator).delete_vpc_connection(Arn=external_id)
+            answer = kafka_writer(operator).delete_vpc_connection(Arn=arn)
     except UserError as error:
         if error.raw_code != "NotFoundException":
             raise
-        return Answer(None, error.request_id)
-    return Answer(None, answer["ResponseMetadata"].get("RequestId", ""))
+        return Deleted(error.request_id)
+    return Deleted(answer["ResponseMetadata"].get("RequestId", ""))
 
 
 # --- listings and details -------------------------------------------------------------------------------

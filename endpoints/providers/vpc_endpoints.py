@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from endpoints.domain.errors import OperatorError, UserError
+from endpoints.domain.errors import ProviderError
 from endpoints.domain.sighting import Details, Setup, Sighting
-from endpoints.providers.base import Answer, Operator, Ownership, Recall
-from endpoints.providers.errors import translated
+from endpoints.providers.base import Answer, Deleted, Operator, Ownership, Recall
+from endpoints.providers.errors import sorted_error, translated
 from endpoints.providers.session import ec2_reader, ec2_writer
 from endpoints.providers.tags import endpoint_filter, installation_filter, is_ours, read_tag_map
 
@@ -72,19 +72,19 @@ def create(operator: Operator, request: dict[str, Any]) -> Answer:
     return Answer(sighting_of(operator, made), answer["ResponseMetadata"].get("RequestId", ""))
 
 
-def delete(operator: Operator, external_id: str) -> Answer:
-    """Ask for the deletion of one endpoint. DeleteVpcEndpoints answers 200 and names what it refused."""
+def delete(operator: Operator, external_ids: Sequence[str]) -> Deleted:
+    """Ask for the deletion of endpoints. DeleteVpcEndpoints answers 200 and names what it refused."""
     with translated("DeleteVpcEndpoints"):
-        answer = ec2_writer(operator).delete_vpc_endpoints(VpcEndpointIds=[external_id])
+        answer = ec2_writer(operator).delete_vpc_endpoints(VpcEndpointIds=list(external_ids))
     request_id = answer["ResponseMetadata"].get("RequestId", "")
+    refused: dict[str, ProviderError] = {}
     for item in answer.get("Unsuccessful", []):
-        error = item.get("Error", {})
-        code, text = error.get("Code", ""), error.get("Message", "")
-        if code.endswith(".NotFound"):
-            continue  # listings say whether it is gone or only not known everywhere yet
-        kind = OperatorError if code in ("UnauthorizedOperation", "AccessDenied") else UserError
-        raise kind("DeleteVpcEndpoints", code, text, request_id)
-    return Answer(None, request_id)
+        told = item.get("Error", {})
+        code, text = told.get("Code", ""), told.get("Message", "")
+        if not code.endswith(".NotFound"):  # listings say whether it is gone or only not known everywhere yet
+            error = sorted_error("DeleteVpcEndpoints", code, text, request_id)
+            refused[item.get("ResourceId", "")] = error
+    return Deleted(request_id, refused)
 
 
 def sighting_of(operator: Operator, item: VpcEndpointTypeDef) -> Sighting:

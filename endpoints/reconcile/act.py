@@ -8,21 +8,21 @@ from datetime import datetime
 from django.conf import settings
 
 from endpoints.domain.errors import ProviderError
-from endpoints.domain.reasons import Reason
-from endpoints.domain.status import Status
-from endpoints.domain.steps import Decision, Step
+from endpoints.domain.steps import Step
 from endpoints.domain.timing import OBSERVE_IN_MOTION, backoff_of
 from endpoints.intents import wake_pulse
-from endpoints.models import Installation, Moment, Region, ReversePrivateEndpoint, read_clock
-from endpoints.reconcile import record
-from endpoints.reconcile.calls import create, delete, private_dns
+from endpoints.models import Installation, Moment, Region, read_clock
+from endpoints.reconcile import breakers, turns
+from endpoints.reconcile.calls import create, private_dns
+from endpoints.reconcile.deleting import delete
+from endpoints.reconcile.gates import hold_back
 from endpoints.reconcile.leases import Lease, LeaseLost, claim_due
 from endpoints.reconcile.placing import place
 from endpoints.reconcile.replacing import advance_replacements
 from endpoints.reconcile.settle import settle
 from endpoints.reconcile.sharing import accept, prepare
-from endpoints.reconcile.situation import in_time, open_attempt
-from endpoints.reconcile.work import PAUSED_LOOK_EVERY, Work, obstacle_to
+from endpoints.reconcile.trouble import stumbled
+from endpoints.reconcile.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -75,23 +75,31 @@ def _advance(lease: Lease) -> datetime | None:
     moment = read_clock()
     with lease.fenced() as row:
         attempt, decision = settle(row, moment)
-    if decision.step not in (Step.REST, Step.PREPARE):
-        _look_soon(row.region, moment)
+        if decision.step not in (Step.CREATE, Step.DELETE) and hasattr(row, "turn"):
+            turns.leave_queue(row, moment.now)
     if decision.step not in CALLS:
+        if decision.step is not Step.REST:
+            _look_soon(row.region, moment)
         return decision.look_at
     work = Work(lease, row, attempt, moment, Installation.get())
-    obstacle = obstacle_to(decision.step, work)
-    if obstacle:
-        return _held_up(work, decision, obstacle)
-    if row.planned:
-        ReversePrivateEndpoint.objects.filter(pk=row.pk).update(planned="")
+    later = hold_back(work, decision.step)
+    return _carry_out(work, decision.step) if later is None else later
+
+
+def _carry_out(work: Work, step: Step) -> datetime | None:
+    shows = step not in (Step.PREPARE, Step.ACCEPT, Step.PLACE)  # whether a listing will show what it did
+    if step is not Step.PREPARE:
+        _look_soon(work.row.region, work.moment)
     try:
-        return CALLS[decision.step](work)
+        due_at = CALLS[step](work)
     except ProviderError as error:
-        return _stumbled(work, error)
+        return stumbled(work, error)
     finally:
-        if decision.step not in (Step.PREPARE, Step.ACCEPT, Step.PLACE):
-            _look_soon(row.region, moment)  # an observer that saw nothing move may have put it off meanwhile
+        if shows:
+            _look_soon(work.row.region, work.moment)  # an observer that saw nothing move may have put it off
+    if work.breakers and work.network:
+        breakers.answered(work.network, work.row.spec.family, step, work.moment.now)
+    return due_at
 
 
 def _look_soon(region: Region, moment: Moment) -> None:
@@ -99,21 +107,3 @@ def _look_soon(region: Region, moment: Moment) -> None:
     soon = moment.now + OBSERVE_IN_MOTION
     if Region.objects.filter(pk=region.pk, observe_due_at__gt=soon).update(observe_due_at=soon):
         wake_pulse()
-
-
-def _held_up(work: Work, decision: Decision, obstacle: str) -> datetime:
-    with work.lease.fenced() as row:
-        row.planned = decision.step
-        if row.status == Status.PROVISIONING:
-            row.reason, row.reason_params = Reason.WRITES_PAUSED, {"why": obstacle}
-        row.save()
-        return in_time(row, work.moment.now + PAUSED_LOOK_EVERY, work.moment.now)
-
-
-def _stumbled(work: Work, error: ProviderError) -> datetime:
-    """Wait and try again: the longer the more often it went wrong, for ever. The status stays."""
-    with work.lease.fenced() as row:
-        row.failures += 1
-        record.stumble(row, error, work.moment.now, open_attempt(row))
-        row.save()
-        return in_time(row, work.moment.now + backoff_of(row.failures), work.moment.now)

@@ -1,4 +1,4 @@
-"""Making and deleting in AWS: save the intent, call with no transaction open, save the answer.
+"""Making and changing in AWS: save the intent, call with no transaction open, save the answer.
 
 Each step takes the work at hand and returns when to look again (moved time). `advance` in `act.py` catches
 what goes wrong in between.
@@ -9,13 +9,13 @@ from datetime import datetime
 from django.db import transaction
 
 from endpoints import claims
-from endpoints.domain.errors import OperatorError, ProviderError, Unanswered, Unplaceable, UserError
+from endpoints.domain.errors import ProviderError, Unanswered, Unplaceable, UserError
+from endpoints.domain.rates import Api
 from endpoints.domain.reasons import EventCode, Reason
-from endpoints.domain.status import Status
 from endpoints.domain.timing import PRIVATE_DNS_LOOK_EVERY
 from endpoints.models import Attempt, Event, ReversePrivateEndpoint, read_clock
 from endpoints.providers.base import Answer
-from endpoints.reconcile import record
+from endpoints.reconcile import record, turns
 from endpoints.reconcile.leases import LeaseLost
 from endpoints.reconcile.operators import check_account
 from endpoints.reconcile.work import Work, locked_attempt
@@ -141,52 +141,7 @@ def _close_refused(
         record.fail_without_object(row, reason, now, **told)
 
 
-# --- delete and private DNS -----------------------------------------------------------------------------
-
-
-def delete(work: Work) -> datetime | None:
-    """Ask AWS to delete the attempt's object. Listings say when it is gone, never this answer."""
-    check_account(work.operator, work.row.region, work.moment.now)
-    if not work.lease.is_valid():
-        raise LeaseLost
-    try:
-        answer = work.adapter.delete(work.operator, work.open.external_id)
-    except (UserError, OperatorError) as error:
-        with work.lease.fenced() as row:
-            raw = f"{error.raw_code}: {error.raw_text}"
-            record.aws_line(
-                row,
-                EventCode.DELETE_REFUSED,
-                work.moment.now,
-                locked_attempt(row),
-                error.operation,
-                error.request_id,
-                raw,
-            )
-        raise
-    with work.lease.fenced() as row:
-        attempt = locked_attempt(row)
-        attempt.delete_asked_at = work.moment.now
-        attempt.absent_listings = 0
-        attempt.save()
-        record.aws_line(
-            row,
-            EventCode.DELETE_SENT,
-            work.moment.now,
-            attempt,
-            work.adapter.delete_operation,
-            answer.request_id,
-            external_id=attempt.external_id,
-        )
-        row.raw_error = ""
-        row.failures = 0
-        row.write_ended_at = read_clock().real
-        if row.status == Status.DELETING:
-            row.reason, row.reason_params = Reason.DELETING_AT_AWS, {}
-        elif row.status == Status.PROVISIONING:
-            row.reason, row.reason_params = Reason.REPLACING, {}
-        row.save()
-    return work.moment.now
+# --- private DNS ----------------------------------------------------------------------------------------
 
 
 def private_dns(work: Work) -> datetime | None:
@@ -207,6 +162,9 @@ def private_dns(work: Work) -> datetime | None:
             row.save()
     if not names:
         return now
+    later = turns.take_turn(work.row, Api.MODIFY, work.moment)
+    if later is not None:
+        return later
     if not work.lease.is_valid():
         raise LeaseLost
     # It stays due until AWS answered: who is killed here leaves a step that is simply repeated.

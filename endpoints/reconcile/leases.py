@@ -33,7 +33,7 @@ class Lease:
         with transaction.atomic():
             row = (
                 ReversePrivateEndpoint.objects.select_for_update(of=("self",))
-                .select_related("service", "region")
+                .select_related("service", "region", "turn")
                 .filter(pk=self.endpoint_id, lease_token=self.token)
                 .first()
             )

@@ -45,7 +45,7 @@ class Listing:
     `failed` are the listings that did not end well, with why: nothing follows from them. `details` are by
     external id; `unread` are those whose details were wanted and could not be read, with why. A thorough one
     also read what may change although nothing moves, and the region's `quotas`, and looked at the room in its
-    networks.
+    networks. `role_arn` is the role that read.
     """
 
     began: Moment
@@ -56,6 +56,7 @@ class Listing:
     unread: dict[str, ProviderError] = field(default_factory=dict)
     quotas: dict[str, int] = field(default_factory=dict)
     is_thorough: bool = False
+    role_arn: str = ""
 
 
 def read_region(region: Region, token: uuid.UUID) -> Listing:
@@ -64,7 +65,7 @@ def read_region(region: Region, token: uuid.UUID) -> Listing:
     operator = _operator(region)
     check_account(operator, region, began.now)
     is_thorough = region.details_at is None or began.now - region.details_at >= DETAILS_EVERY
-    listing = Listing(began, is_thorough=is_thorough)
+    listing = Listing(began, is_thorough=is_thorough, role_arn=operator.role_arn)
     for listed in Listed:
         if _is_wanted(region, listed):
             _read_listing(listing, operator, region, token, listed, _known_ids(region, listed))
@@ -92,10 +93,15 @@ def types_in(*listed: Listed) -> list[str]:
 
 def _operator(region: Region) -> Operator:
     """Return the region's operator: all networks of a region share one account."""
-    network = Network.objects.filter(region=region).order_by("draining", "pk").first()
+    network = observing_network(region)
     if network is None:
         raise ProviderError("DescribeVpcEndpoints", "NoNetwork", f"No network in {region.pk}.")
     return operator_of(network, Installation.get())
+
+
+def observing_network(region: Region) -> Network | None:
+    """Return the network in whose role a region is listed; None when the region has none."""
+    return Network.objects.filter(region=region).order_by("draining", "pk").first()
 
 
 def _is_wanted(region: Region, listed: Listed) -> bool:

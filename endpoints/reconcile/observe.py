@@ -21,9 +21,9 @@ from endpoints.domain.specs import Listed
 from endpoints.domain.status import FACTS, Status
 from endpoints.domain.timing import ABSENT_LISTINGS, DETAILS_AGAIN, DETAILS_EVERY, observe_every
 from endpoints.models import Attempt, Event, Region, ReversePrivateEndpoint, read_clock
-from endpoints.reconcile import record
+from endpoints.reconcile import breakers, record
 from endpoints.reconcile.leases import LeaseLost, claim_region, renew_region
-from endpoints.reconcile.listing import GONE_STATES, Listing, open_attempts, read_region
+from endpoints.reconcile.listing import GONE_STATES, Listing, observing_network, open_attempts, read_region
 
 log = logging.getLogger(__name__)
 
@@ -211,9 +211,12 @@ def _looked(region: Region, token: uuid.UUID, listing: Listing) -> None:
         written |= _told(listed, listed_at=began, failing_since=None, raw_error="")
     for listed, error in listing.failed.items():
         log.warning("The %s of region %s could not be listed: %s", listed, region.pk, error)
+        breakers.not_listed(region, listing.role_arn, error, began)
         since = region.looked(listed)[1] or began
         written |= _told(listed, failing_since=since, raw_error=str(error))
         due_at = min(due_at, began + FAILED_LOOK_AGAIN)
+    if not listing.failed:
+        breakers.listed(region, listing.role_arn, began)
     if listing.is_thorough:
         # What could not be read is read again soon, but not in every listing.
         read_at = began - DETAILS_EVERY + DETAILS_AGAIN if listing.unread else began
@@ -254,6 +257,9 @@ def _told(listed: Listed, **columns: object) -> dict[str, object]:
 def _could_not_look(region: Region, token: uuid.UUID, error: Exception) -> None:
     log.warning("Region %s could not be listed: %s", region.pk, error)
     now = read_clock().now
+    network = observing_network(region)
+    if network is not None:
+        breakers.not_listed(region, network.role_arn, error, now)
     written: dict[str, object] = {}
     for listed in Listed:
         since = region.looked(listed)[1] or now

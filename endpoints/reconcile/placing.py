@@ -13,7 +13,7 @@ from endpoints.domain.status import Status
 from endpoints.domain.timing import backoff_of
 from endpoints.models import Attempt, Event, Network, quota_left
 from endpoints.providers.base import Ownership
-from endpoints.reconcile import record
+from endpoints.reconcile import breakers, record
 from endpoints.reconcile.operators import check_account, operator_of
 from endpoints.reconcile.rooms import by_role, facts_of, keep_rooms
 from endpoints.reconcile.work import Work
@@ -78,8 +78,10 @@ def _wait_for_room(work: Work, full: NoRoom) -> datetime:
 def _choose(work: Work, owner: Ownership, token: str) -> tuple[Network, Placement]:
     """Return the first network in which the endpoint fits. Raises Unplaceable or NoRoom."""
     obstacle: Unplaceable | NoRoom = Unplaceable(Reason.NO_NETWORK, region=work.row.region_id)
-    left = quota_left(work.row.region, work.row.spec.family)
     now = work.moment.now
+    family = work.row.spec.family
+    left = quota_left(work.row.region, family)
+    left |= dict.fromkeys(breakers.full(work.networks, family, now), 0)
     for group in by_role(work.networks):
         operator = operator_of(group[0], work.installation)
         check_account(operator, work.row.region, now)

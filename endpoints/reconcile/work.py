@@ -1,18 +1,18 @@
 """The work at hand: one endpoint held by a lease, and on whose behalf AWS is called for it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef
 
 from endpoints.domain.steps import Step
 from endpoints.domain.types import EndpointType
-from endpoints.models import Attempt, Installation, Moment, Network, ReversePrivateEndpoint
+from endpoints.models import Attempt, Breaker, Installation, Moment, Network, ReversePrivateEndpoint
 from endpoints.providers.base import Adapter, Operator, Ownership
 from endpoints.providers.registry import ADAPTERS
 from endpoints.reconcile.leases import Lease, LeaseLost
-from endpoints.reconcile.operators import operator_of, write_obstacle
+from endpoints.reconcile.operators import operator_of
 from endpoints.reconcile.situation import open_attempt
-
-PAUSED_LOOK_EVERY = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Work:
         """The adapter of the endpoint's type."""
         return ADAPTERS[EndpointType(self.row.type)]
 
+    def operation_of(self, step: Step) -> str:
+        """Return the AWS operation that a step is, "" where it is not one alone."""
+        operations = {Step.CREATE: self.adapter.create_operation, Step.DELETE: self.adapter.delete_operation}
+        return operations.get(step, "")
+
     @property
     def operator(self) -> Operator:
         """The operator of the attempt's network."""
@@ -46,11 +51,22 @@ class Work:
         """Whose the attempt's object is."""
         return Ownership(self.row.pk, self.open.generation)
 
-    @property
+    @cached_property
     def networks(self) -> list[Network]:
-        """The networks of the endpoint's region that take new endpoints, those that are paused last."""
-        takes = Network.objects.filter(region=self.row.region_id, draining=False)
-        return list(takes.order_by("writes_paused", "pk"))
+        """The region's networks that take new endpoints, those that are paused or broken last."""
+        broken = Breaker.objects.filter(network=OuterRef("pk"), opened_at__isnull=False)
+        known = Network.objects.filter(region=self.row.region_id, draining=False)
+        return list(known.order_by("writes_paused", Exists(broken), "pk"))
+
+    @cached_property
+    def network(self) -> Network | None:
+        """The attempt's network, else the first that would take it; None when there is none."""
+        return self.attempt.network if self.attempt else next(iter(self.networks), None)
+
+    @cached_property
+    def breakers(self) -> list[Breaker]:
+        """What was known of the network's faults when the step was decided."""
+        return list(self.network.breakers.all()) if self.network else []
 
 
 def locked_attempt(row: ReversePrivateEndpoint) -> Attempt:
@@ -59,11 +75,3 @@ def locked_attempt(row: ReversePrivateEndpoint) -> Attempt:
     if attempt is None:
         raise LeaseLost  # the observer saw it go meanwhile
     return attempt
-
-
-def obstacle_to(step: Step, work: Work) -> str:
-    """Return why a step may not be carried out now, "" when it may. Reads always may."""
-    if step in (Step.PREPARE, Step.PLACE):
-        return ""
-    network = work.attempt.network if work.attempt else next(iter(work.networks), None)
-    return write_obstacle(network, work.installation) if network else ""

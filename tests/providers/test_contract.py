@@ -150,7 +150,7 @@ def test_a_write_without_an_answer_is_tried_once_and_a_read_twice(work: Work) ->
     with pytest.raises(Unanswered):
         adapter.create(work.operator, placement.request)
     with pytest.raises(Unanswered):
-        adapter.delete(work.operator, external_id)
+        adapter.delete(work.operator, [external_id])
     assert work.box.count() == 2
     work.box.forget_calls()
     with pytest.raises(Unanswered):
@@ -169,7 +169,7 @@ def test_a_throttle_is_one_for_every_call(work: Work) -> None:
     with pytest.raises(Throttled):
         adapter.create(work.operator, placement.request)
     with pytest.raises(Throttled):
-        adapter.delete(work.operator, external_id)
+        adapter.delete(work.operator, [external_id])
     with pytest.raises(Throttled):
         adapter.find(work.operator, work.owner, placement.request)
     with pytest.raises(Throttled):
@@ -199,24 +199,24 @@ def test_objects_are_looked_up_by_id_whatever_their_tags_say(work: Work) -> None
 def test_a_delete_may_be_repeated_until_and_after_the_object_is_gone(work: Work) -> None:
     made = work.create()
     for _ in range(2):
-        assert work.adapter.delete(work.operator, made.external_id).sighting is None
+        assert work.adapter.delete(work.operator, [made.external_id]).refused == {}
     work.box.advance(3600)
     seen = list(work.adapter.list_owned(work.operator, lambda ids: {}))
     assert seen == []
     assert work.find() is None
-    work.adapter.delete(work.operator, made.external_id)
+    work.adapter.delete(work.operator, [made.external_id])
 
 
 def test_deleting_what_never_was_is_no_error(work: Work) -> None:
     external_id = work.create().external_id
     unknown = external_id[:-1] + ("0" if external_id[-1] != "0" else "1")
-    work.adapter.delete(work.operator, unknown)
+    work.adapter.delete(work.operator, [unknown])
     assert [sighting.external_id for sighting in work.listed()] == [external_id]
 
 
 def test_a_next_generation_can_be_made_once_the_last_is_gone(work: Work) -> None:
     first = work.create()
-    work.adapter.delete(work.operator, first.external_id)
+    work.adapter.delete(work.operator, [first.external_id])
     work.box.advance(3600)
     second = work.as_other(generation=2)
     assert second.find() is None

@@ -10,6 +10,7 @@ from endpoints.domain.reasons import Reason
 from endpoints.domain.sighting import NetworkFacts, Sighting
 from endpoints.domain.specs import MskMultiVpcSpec
 from endpoints.providers import msk_multi_vpc
+from endpoints.providers.base import Deleted
 from tests.providers.wire import (
     META,
     NETWORK,
@@ -257,17 +258,16 @@ def test_a_cluster_that_went_away_before_the_create_is_not_visible() -> None:
 def test_a_connection_is_deleted_by_its_arn(kafka: Stubber) -> None:
     answer = {"VpcConnectionArn": CONNECTION, "State": "DELETING", **META}
     kafka.add_response("delete_vpc_connection", answer, {"Arn": CONNECTION})
-    done = msk_multi_vpc.delete(OPERATOR, CONNECTION)
-    assert (done.sighting, done.request_id) == (None, "r-1")
+    assert msk_multi_vpc.delete(OPERATOR, [CONNECTION]) == Deleted("r-1")
 
 
 def test_deleting_what_is_not_known_any_more_is_no_error(kafka: Stubber) -> None:
     kafka.add_client_error("delete_vpc_connection", "NotFoundException", http_status_code=404)
-    assert msk_multi_vpc.delete(OPERATOR, CONNECTION).sighting is None
+    assert msk_multi_vpc.delete(OPERATOR, [CONNECTION]).refused == {}
 
 
 @pytest.mark.parametrize("code", ["BadRequestException", "ForbiddenException"])
 def test_a_refused_delete_is_an_error(kafka: Stubber, code: str) -> None:
     kafka.add_client_error("delete_vpc_connection", code)
     with pytest.raises(UserError):
-        msk_multi_vpc.delete(OPERATOR, CONNECTION)
+        msk_multi_vpc.delete(OPERATOR, [CONNECTION])

@@ -183,6 +183,7 @@ NOTHING = frozenset(
         Reason.AWS_UNAVAILABLE,
         Reason.OPERATOR_MUST_ACT,
         Reason.WRITES_PAUSED,
+        Reason.WAITING_FOR_TURN,
         Reason.NO_NETWORK,
         Reason.REMOVED_OUTSIDE,
         Reason.REMOVAL_REQUESTED,

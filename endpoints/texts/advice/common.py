@@ -49,6 +49,14 @@ COMMON: dict[Reason, Advice] = {
         OPERATORS,
         (TELL_OPERATORS,),
     ),
+    Reason.WAITING_FOR_TURN: Advice(
+        (
+            _("It waits for its turn: AWS accepts only a few changes a minute in %(region)s."),
+            _("It waits for its turn: AWS accepts only a few changes a minute."),
+        ),
+        NOBODY,
+        WAIT,
+    ),
     Reason.OWNER_MUST_ACCEPT: Advice(
         (_("The connection waits for the owner of the endpoint service to accept it."),),
         OWNER,

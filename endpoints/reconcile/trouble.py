@@ -1,0 +1,27 @@
+"""When a step met trouble at AWS: what is kept of it, and when to try again."""
+
+from datetime import datetime
+
+from endpoints.domain.errors import ProviderError, Throttled
+from endpoints.domain.rates import OPERATIONS
+from endpoints.domain.timing import backoff_of
+from endpoints.reconcile import breakers, record, turns
+from endpoints.reconcile.situation import in_time, open_attempt
+from endpoints.reconcile.work import Work
+
+
+def stumbled(work: Work, error: ProviderError) -> datetime:
+    """Wait and try again: the longer the more often it went wrong, for ever. The status stays.
+
+    Returns when to try again (moved time). Raises LeaseLost.
+    """
+    now = work.moment.now
+    if isinstance(error, Throttled) and error.operation in OPERATIONS:
+        turns.slow_down(work.row.region, OPERATIONS[error.operation], now)
+    if work.network:
+        breakers.met([work.network], work.row.spec.family, error, now)
+    with work.lease.fenced() as row:
+        row.failures += 1
+        record.stumble(row, error, now, open_attempt(row))
+        row.save()
+        return in_time(row, now + backoff_of(row.failures), now)

@@ -1,0 +1,132 @@
+"""Faults of a whole network: one message, one try at a time, and all go on when AWS answers again."""
+
+import pytest
+
+from endpoints.domain.breakers import Kind
+from endpoints.models import Breaker, ReversePrivateEndpoint
+from endpoints.reconcile import act
+from tests.engine.world import World, codes, removed, told
+
+CREATE, DELETE, SERVICES = "CreateVpcEndpoint", "DeleteVpcEndpoints", "DescribeVpcEndpointServices"
+
+
+def due(world: World, seconds: float) -> None:
+    """Let time pass, then take the steps that are due; no listing."""
+    world.box.advance(seconds)
+    act.reconcile_due()
+
+
+def test_the_first_row_meets_the_fault_and_the_others_wait_without_asking(world: World) -> None:
+    world.box.fault("error", operation=SERVICES, code="ExpiredToken", status=400)
+    rows = [world.ask(2) for _ in range(4)]
+    act.reconcile_due()
+    assert world.box.count(operation=SERVICES) == 1
+    (breaker,) = Breaker.objects.all()
+    assert (breaker.kind, breaker.code, breaker.operation) == (Kind.ACCOUNT, "ExpiredToken", SERVICES)
+    assert breaker.opened_at is not None
+    assert {told(row) for row in rows} == {("Provisioning", "operator_must_act")}
+    assert sum("aws_trouble" in codes(row) for row in rows) == 1
+    assert breaker.waiting.count() == 3
+
+
+def test_one_tries_again_at_a_time_and_more_and_more_rarely(world: World) -> None:
+    world.box.fault("error", operation=SERVICES, code="ExpiredToken", status=400)
+    for _ in range(4):
+        world.ask(2)
+    act.reconcile_due()
+    for tries in (2, 3):
+        due(world, 16 if tries == 2 else 31)
+        act.reconcile_due()
+        assert world.box.count(operation=SERVICES) == tries
+    due(world, 31)
+    assert world.box.count(operation=SERVICES) == 3
+
+
+def test_all_go_on_as_soon_as_aws_answers_again(world: World) -> None:
+    fault = world.box.fault("error", operation=SERVICES, code="AuthFailure", status=401)
+    rows = [world.ask(2) for _ in range(4)]
+    act.reconcile_due()
+    world.box.clear_fault(fault)
+    due(world, 16)
+    world.work()
+    assert not Breaker.objects.exists()
+    assert {told(row) for row in rows} == {("Ready", "available")}
+    assert ReversePrivateEndpoint.objects.filter(breaker__isnull=False).count() == 0
+    assert {row.raw_error for row in rows} == {""}
+
+
+def test_a_listing_that_works_again_closes_what_reads_had_met(world: World) -> None:
+    fault = world.box.fault("error", operation=SERVICES, code="ExpiredToken", status=400)
+    row = world.ask(2)
+    act.reconcile_due()
+    world.box.clear_fault(fault)
+    world.observe()
+    assert not Breaker.objects.exists()
+    act.reconcile_due()
+    world.work()
+    world.later(15)
+    assert told(row) == ("Ready", "available")
+
+
+def test_a_listing_does_not_close_what_a_write_had_met(world: World) -> None:
+    world.box.fault("error", operation=CREATE, code="PendingVerification", status=400)
+    world.ask(2)
+    act.reconcile_due()
+    world.observe()
+    assert Breaker.objects.get().code == "PendingVerification"
+
+
+def test_a_listing_that_may_not_be_made_opens_the_breaker(world: World) -> None:
+    row = world.make(2)
+    world.box.fault("error", operation="DescribeVpcEndpoints", code="AuthFailure", status=401)
+    world.observe()
+    assert Breaker.objects.get().kind == Kind.ACCOUNT
+    world.remove(row)
+    act.reconcile_due()
+    assert world.box.count(operation=DELETE) == 0
+    assert told(row)[0] == "Deleting"
+    world.box.clear_faults()
+    world.later(16)
+    world.later(600)
+    world.later(600)
+    assert removed(row)
+
+
+def test_a_full_quota_stops_creates_and_lets_deletes_go_which_make_room(world: World) -> None:
+    old = world.make(2)
+    fault = world.box.fault("error", operation=CREATE, code="VpcEndpointLimitExceeded", status=400)
+    rows = [world.ask(2) for _ in range(3)]
+    act.reconcile_due()
+    calls = world.box.count(operation=CREATE, error_code="VpcEndpointLimitExceeded")
+    assert Breaker.objects.get().kind == Kind.INTERFACE_QUOTA
+    world.remove(old)
+    act.reconcile_due()
+    assert world.box.count(operation=DELETE, mentions=old.external_id) == 1
+    assert calls == 1
+    # A new row is not even placed there: it says that there is no room.
+    late = world.ask(2)
+    act.reconcile_due()
+    assert told(late) == ("Provisioning", "no_room")
+    world.box.clear_fault(fault)
+    for _ in range(4):
+        world.later(120)
+    assert {told(row)[0] for row in [*rows, late]} == {"Ready"}
+    assert not Breaker.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["drop"])
+def test_lost_answers_open_nothing(world: World, kind: str) -> None:
+    world.box.fault(kind, operation=CREATE, count=3)
+    row = world.ask(2)
+    for _ in range(4):
+        world.later(60)
+    assert told(row)[0] == "Ready"
+    assert not Breaker.objects.exists()
+
+
+def test_one_rows_own_denial_stops_no_other(world: World) -> None:
+    world.box.fault("error", operation=CREATE, code="UnauthorizedOperation", status=403, count=1)
+    denied, fine = world.ask(2), world.ask(2)
+    world.work()
+    assert not Breaker.objects.exists()
+    assert sorted([told(denied)[0], told(fine)[0]]) == ["Provisioning", "Ready"]
