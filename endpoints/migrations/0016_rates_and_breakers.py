@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("endpoints", "0014_drift"),
+        ("endpoints", "0015_push_queue"),
     ]
 
     operations = [
