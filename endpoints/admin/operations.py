@@ -1,5 +1,7 @@
 """Where endpoints are made: regions, networks, claims, and the installation with its pause."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet
 from django.http import HttpRequest
@@ -35,6 +37,10 @@ class RegionPage(Page):
         "details_at",
         "quotas",
     )
+
+    def save_model(self, request: HttpRequest, obj: Region, form: Any, change: bool) -> None:
+        """Write nothing but what is open: the engine writes the rest at the same time."""
+        obj.save(update_fields=["push_queue_url"] if change else None)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Region | None = None) -> list[str]:
         """Leave nothing open but the queue of AWS's messages, and the name of a new region."""

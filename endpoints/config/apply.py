@@ -149,7 +149,9 @@ class _Application:
         lines = [f"{name} {_shown(getattr(row, name))} → {_shown(value)}" for name, value in changed.items()]
         for name, value in changed.items():
             setattr(row, name, value)
-        row.save()
+        row.save(
+            update_fields=None if new else list(changed)
+        )  # the engine writes the other columns meanwhile
         self.note(f"{what}: {'added' if new else ', '.join(lines)}")
 
     def note(self, line: str) -> None:

@@ -11,9 +11,10 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Least
 
 from endpoints.domain.pushes import Told, queue_region, read_pushes
+from endpoints.domain.timing import OBSERVE_IN_MOTION
 from endpoints.domain.types import EndpointType
 from endpoints.intents import wake_pulse
-from endpoints.models import Attempt, Installation, Region, ReversePrivateEndpoint, read_clock
+from endpoints.models import Attempt, Installation, Moment, Region, ReversePrivateEndpoint, read_clock
 from endpoints.providers import push
 from endpoints.providers.base import Operator
 from endpoints.reconcile.operators import operator_of, write_obstacle
@@ -67,19 +68,33 @@ def follow(source: Source, heard: list[push.Heard]) -> bool:
 @transaction.atomic
 def wake(region: str, told: Told) -> bool:
     """Make due what a message speaks of, and wake the pulse; return whether there was anything."""
-    now = read_clock().now
+    moment = read_clock()
     named = Attempt.objects.filter(
         endpoint__region=region, gone_at__isnull=True, external_id__in=told.external_ids
     )
-    looks = bool(told.external_ids) and named.exists()
-    if looks:
-        Region.objects.filter(pk=region).update(observe_due_at=now)
+    woken = bool(told.external_ids) and named.exists() and _list_soon(region, moment)
     if told.share_arns or told.sharing:
+        now = moment.now
         rows = _awaiting(region, told).filter(Q(prepare_look_at__gt=now) | Q(due_at__gt=now))
-        looks |= bool(rows.update(prepare_look_at=now, due_at=Least("due_at", Value(now))))
-    if looks:
+        woken |= bool(rows.update(prepare_look_at=now, due_at=Least("due_at", Value(now))))
+    if woken:
         wake_pulse()
-    return looks
+    return woken
+
+
+def _list_soon(name: str, moment: Moment) -> bool:
+    """Bring a region's next listing forward, or ask for one more after the one that is under way.
+
+    However many messages come, a region is not listed more often for them than while something moves in it.
+    """
+    region = Region.objects.get(pk=name)
+    is_listed_now = region.lease_until is not None and region.lease_until > moment.real
+    last = moment.now if is_listed_now or region.listed_at is None else min(region.listed_at, moment.now)
+    due_at = max(moment.now, last + OBSERVE_IN_MOTION)
+    later = Q(observe_due_at__gt=due_at)
+    if is_listed_now:
+        later |= Q(lease_token=region.lease_token)
+    return bool(Region.objects.filter(later, pk=name).update(observe_due_at=due_at))
 
 
 def _awaiting(region: str, told: Told) -> QuerySet[ReversePrivateEndpoint]:

@@ -7,7 +7,9 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from endpoints.domain.reasons import EventCode
@@ -269,7 +271,10 @@ def test_account_of_a_region_and_place_of_a_network_are_not_changed_here(staff: 
     wrong = staff.post(url(Region, "change", cast.region.pk), {"push_queue_url": "https://example.com/q"})
     assert "URL of an SQS queue of this region" in wrong.content.decode()
     queue = f"https://sqs.{cast.region.pk}.amazonaws.com/111111111111/q"
-    staff.post(url(Region, "change", cast.region.pk), {"push_queue_url": queue})
+    with CaptureQueriesContext(connection) as queries:
+        staff.post(url(Region, "change", cast.region.pk), {"push_queue_url": queue})
+    [written] = [q["sql"] for q in queries if q["sql"].startswith('UPDATE "endpoints_region"')]
+    assert "lease_token" not in written  # the engine writes the rest of the row at the same time
     assert Region.objects.get(pk=cast.region.pk).push_queue_url == queue
     data = {
         "vpc_id": "vpc-9",

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from endpoints.domain.pushes import Told, read_push
+from endpoints.domain.timing import OBSERVE_IN_MOTION
 from endpoints.intents import WAKE_CHANNEL
 from endpoints.models import Installation, Network, Region, ReversePrivateEndpoint, read_clock
 from endpoints.providers import push
@@ -72,7 +73,7 @@ def test_an_acceptance_is_seen_at_once_although_the_cadence_is_a_minute(world: W
     assert due_in() > MINUTE / 2
     world.box.accept(row.external_id)
     assert len(hear()) == 1
-    assert due_in() <= timedelta(0)
+    assert due_in() <= OBSERVE_IN_MOTION
     assert [feed["messages"] for feed in world.box.feeds()] == [0]
     world.observe()
     row.refresh_from_db()
@@ -104,7 +105,7 @@ def test_a_doubled_message_is_followed_once_more(world: World) -> None:
     world.box.fault("push_doubled")
     world.box.accept(row.external_id)
     assert len(hear()) == 2
-    assert due_in() <= timedelta(0)
+    assert due_in() <= OBSERVE_IN_MOTION
 
 
 def test_a_message_about_strangers_wakes_nothing(world: World) -> None:
@@ -114,6 +115,20 @@ def test_a_message_about_strangers_wakes_nothing(world: World) -> None:
     assert not pushes.wake(REGION, Told(frozenset({OTHER})))
     assert not pushes.wake(REGION, Told(share_arns=frozenset({share_arn(REGION, 2)}), sharing=True))
     assert due_in() > MINUTE / 2
+
+
+def test_a_settled_region_is_listed_at_once_and_then_not_for_every_message(world: World) -> None:
+    row = waiting(world)
+    told = Told(frozenset({row.external_id}))
+    world.observe()
+    world.box.advance(10)
+    assert pushes.wake(REGION, told)
+    assert due_in() <= timedelta(0)
+    assert not pushes.wake(REGION, told)
+    world.observe()
+    assert pushes.wake(REGION, told)
+    assert not pushes.wake(REGION, told)
+    assert timedelta(0) < due_in() <= OBSERVE_IN_MOTION
 
 
 class TestShares:
@@ -200,7 +215,7 @@ def test_a_message_that_comes_during_a_listing_is_not_overheard(
 
     monkeypatch.setattr(observe, "_apply", interrupted)
     assert world.observe()
-    assert due_in() <= timedelta(0)
+    assert due_in() <= OBSERVE_IN_MOTION
     region = Region.objects.get(pk=REGION)
     assert (region.lease_token, region.listed_at is None) == (None, False)
 
@@ -232,7 +247,7 @@ class TestEars:
             eventually(lambda: world.box.count(operation="ReceiveMessage", done=False))
             began = time.monotonic()
             world.box.accept(row.external_id)
-            eventually(lambda: due_in() <= timedelta(0))
+            eventually(lambda: due_in() <= OBSERVE_IN_MOTION)
             assert time.monotonic() - began < 5
             assert list(line.notifies(timeout=5, stop_after=1))
         eventually(lambda: world.box.feeds()[0]["messages"] == 0)
@@ -252,7 +267,7 @@ class TestEars:
         assert caplog.text.count("is not heard now") == 1
         world.box.clear_fault(fault)
         world.box.accept(row.external_id)
-        eventually(lambda: due_in() <= timedelta(0), 15)
+        eventually(lambda: due_in() <= OBSERVE_IN_MOTION, 15)
 
     def test_a_database_that_is_away_loses_no_message(
         self, committed_world: World, listening: Listening, monkeypatch: pytest.MonkeyPatch
@@ -277,7 +292,7 @@ class TestEars:
         monkeypatch.setattr(pushes, "wake", away_once)
         listening.keep()
         world.box.accept(row.external_id)
-        eventually(lambda: due_in() <= timedelta(0), 15)
+        eventually(lambda: due_in() <= OBSERVE_IN_MOTION, 15)
         assert failed
 
     def test_they_stop_promptly_and_follow_what_is_configured(

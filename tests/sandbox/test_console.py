@@ -163,6 +163,14 @@ def test_a_service_is_created_saved_unchanged_and_changed(box: Sandbox) -> None:
     assert key not in {item["id"] for item in box.state()["services"]}
 
 
+def test_a_region_is_fed_and_fed_no_more(box: Sandbox) -> None:
+    post(box, "feeds", region=REGION)
+    [feed] = box.feeds()
+    assert feed["queue_url"] in get(box, "faults")
+    post(box, f"feeds/{REGION}/stop", account=feed["account"], back="/_console/faults")
+    assert box.feeds() == []
+
+
 def test_faults_start_and_end(box: Sandbox) -> None:
     post(box, "faults", kind="read_lag", operation="DescribeVpcEndpoints", seconds="2.5", count="")
     [fault] = box.faults()

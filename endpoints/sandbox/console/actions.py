@@ -67,6 +67,11 @@ def _meaning(path: str, form: Form) -> tuple[str, str, dict[str, Any], str]:
             return "POST", "faults", _fault(form), "The fault is in force."
         case ["faults", key, "clear"]:
             return "DELETE", f"faults/{key}", {}, "The fault was cleared."
+        case ["feeds"]:
+            return "POST", "feeds", {"region": _first(form, "region")}, "The Region is fed."
+        case ["feeds", key, "stop"]:
+            query = urlencode({"account": _first(form, "account")})
+            return "DELETE", f"feeds/{key}?{query}", {}, "The Region is fed no more."
         case ["holds", key, "release"]:
             action = _first(form, "action")
             return "POST", f"holds/{key}/release", {"action": action}, f"The call was released: {action}."

@@ -9,6 +9,7 @@ from endpoints.sandbox.calllog import CallLog
 from endpoints.sandbox.console import actions, msk, sharing
 from endpoints.sandbox.control.api import Control
 from endpoints.sandbox.control.endpoints import endpoint_of
+from endpoints.sandbox.control.mail import feeds_view
 from endpoints.sandbox.control.owner import service_of
 from endpoints.sandbox.control.router import ControlError
 from endpoints.sandbox.control.views import endpoint_view, service_view
@@ -150,7 +151,7 @@ class Console:
             "regions": REGIONS,
         }
         facts["services"] = sorted({name for name, _ in built()})
-        facts["accounts"] = list(self.world.accounts)
+        facts["accounts"], facts["feeds"] = list(self.world.accounts), feeds_view(self.world)
         return "faults.html", {**facts, "holds": self.holds.shown()}
 
     def _clock(self, query: dict[str, str]) -> tuple[str, dict[str, Any]]:
