@@ -1,4 +1,4 @@
-"""`./dev test`, `check`, `mutants`, `bench` and `lock`: what must hold before anything is shared."""
+"""`./dev test`, `check`, `mutants`, `bench`, `chaos` and `lock`: what must hold before anything is shared."""
 
 import os
 import re
@@ -75,6 +75,15 @@ def bench(name: str, arguments: list[str]) -> int:
     env = surroundings.tests(os.environ, TEST_VAR)
     hold(TEST_VAR)
     return run([PYTHON, "-m", f"tests.bench.{name}", *arguments], env)
+
+
+def chaos(seed: int | None, short: bool) -> int:
+    """Let it storm; what was found is the last line of its output. Runs inside .venv.
+
+    It starts a PostgreSQL of its own, which it kills.
+    """
+    chosen = [*([] if seed is None else ["--seed", str(seed)]), *(["--short"] if short else [])]
+    return run([PYTHON, "-m", "tests.chaos", *chosen], surroundings.tests(os.environ, VAR / "chaos"))
 
 
 def _run_steps(wanted: list[Step], env: dict[str, str]) -> int:

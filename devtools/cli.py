@@ -42,6 +42,11 @@ def parser() -> argparse.ArgumentParser:
         help="measure: a table, then one line of JSON; further arguments: its sizes",
     )
     bench.add_argument("name", choices=["control", "pages"])
+    chaos = commands.add_parser(
+        "chaos", help="kill workers and PostgreSQL while AWS fails; nothing may leak (up to 20 minutes)"
+    )
+    chaos.add_argument("--seed", type=int, help="replay the schedule of an earlier run")
+    chaos.add_argument("--short", action="store_true", help="a minute of it")
     manage = commands.add_parser(
         "manage",
         allow_abbrev=False,
@@ -74,7 +79,7 @@ def _main(arguments: list[str]) -> int:
     options, rest = parser().parse_known_args(arguments)
     if rest and options.command not in ("test", "manage", "bench"):
         parser().error(f"unknown arguments: {' '.join(rest)}")
-    developer = options.command in ("test", "check", "mutants", "bench")
+    developer = options.command in ("test", "check", "mutants", "bench", "chaos")
     venv.enter(DEVELOPER if developer else PLAIN, arguments)
     return _inside(options, rest)
 
@@ -91,6 +96,8 @@ def _inside(options: argparse.Namespace, rest: list[str]) -> int:
         return checks.mutants(options.names)
     if options.command == "bench":
         return checks.bench(options.name, rest)
+    if options.command == "chaos":
+        return checks.chaos(options.seed, options.short)
     if options.command == "manage":
         ports = house.remembered()
         web, sandbox = surroundings.WEB_PORT, surroundings.SANDBOX_PORT

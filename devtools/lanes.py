@@ -11,6 +11,7 @@ WHOLE = ("tests/browser/",)  # folders whose tests share what takes long to star
 SINGLE = ("tests/kill/test_matrix.py",)  # files that take longer than all others together
 LONG = (
     "tests/browser/",
+    "tests/chaos/test_storm.py",
     "tests/engine/test_storms.py",
     "tests/kill/",
     "tests/test_dev_up.py",

@@ -406,6 +406,10 @@ class Sandbox(MskControl, MailControl):
         """Switch `dns_support` and `dns_hostnames`."""
         return self.ask("PATCH", f"/vpcs/{key}", dict(settings))
 
+    def create_subnet(self, vpc: str, cidr: str, zone_id: str) -> Json:
+        """Create a subnet in a VPC."""
+        return self.ask("POST", "/subnets", {"vpc_id": vpc, "cidr": cidr, "zone_id": zone_id})
+
     def reserve_addresses(self, subnet: str, addresses: list[str]) -> Json:
         """Take addresses of a subnet away."""
         return self.ask("PATCH", f"/subnets/{subnet}", {"reserved": addresses})

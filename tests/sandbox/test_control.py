@@ -260,6 +260,23 @@ class TestRefusals:
         assert state(ec2, key) == "available"
 
 
+def test_a_new_subnet_takes_endpoints_and_overlaps_no_other(box: Sandbox, ec2: Any) -> None:
+    made = box.create_subnet(vpc_id(REGION), "10.1.16.0/20", "use1-az2")
+    assert made["available"] == 4096 - 5
+    create(ec2, SubnetIds=[made["id"]])
+    [shown] = ec2.describe_subnets(SubnetIds=[made["id"]])["Subnets"]
+    assert (shown["AvailabilityZone"], shown["AvailableIpAddressCount"]) == ("us-east-1b", 4096 - 6)
+    for cidr, zone, status in (
+        ("10.1.24.0/24", "use1-az2", 409),
+        ("10.2.0.0/24", "use1-az2", 409),
+        ("10.1.32.0/24", "euc1-az1", 400),
+        ("10.1.32.1/24", "use1-az2", 400),
+    ):
+        with pytest.raises(ControlFailed) as caught:
+            box.create_subnet(vpc_id(REGION), cidr, zone)
+        assert caught.value.status == status
+
+
 def test_accounts_can_be_added(box: Sandbox) -> None:
     box.create_account("333333333333", "third", ["AKIATHIRD"])
     assert box.boto3("sts", key="AKIATHIRD").get_caller_identity()["Account"] == "333333333333"

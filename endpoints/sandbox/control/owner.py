@@ -1,5 +1,6 @@
 """Control routes that act as the customer, or as fate: accounts, services, networks."""
 
+import ipaddress
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,7 @@ from endpoints.sandbox.control.router import Ask, ControlError
 from endpoints.sandbox.control.views import service_view
 from endpoints.sandbox.services.ec2.tags import read_tags
 from endpoints.sandbox.wire.errors import AwsError
-from endpoints.sandbox.world.objects import Account, SecurityGroup, Service
+from endpoints.sandbox.world.objects import Account, SecurityGroup, Service, Subnet
 from endpoints.sandbox.world.seed import OPERATOR, OWNER, ZONES, service_name
 from endpoints.sandbox.world.world import World, new_id
 
@@ -124,6 +125,26 @@ def change_vpc(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
     return asdict(sandbox.world.vpcs.put(vpc))
 
 
+def create_subnet(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
+    """Create a subnet in a VPC, in one of its Region's zones, such as one with room for many endpoints."""
+    body = ask.only(vpc_id=str, cidr=str, zone_id=str)
+    world = sandbox.world
+    vpc = world.vpcs.get(body.get("vpc_id", ""))
+    if vpc is None:
+        raise ControlError(404, f"There is no VPC {body.get('vpc_id')}.")
+    names = {zone_id: name for name, zone_id in ZONES[vpc.region]}
+    zone_id = body.get("zone_id", "")
+    if zone_id not in names:
+        raise ControlError(400, f"'zone_id' must be one of {', '.join(sorted(names))}.")
+    cidr = ipaddress.IPv4Network(body.get("cidr", ""))
+    others = [ipaddress.IPv4Network(item.cidr) for item in world.subnets if item.vpc_id == vpc.id]
+    if not cidr.subnet_of(ipaddress.IPv4Network(vpc.cidr)) or any(map(cidr.overlaps, others)):
+        raise ControlError(409, f"{cidr} is not free in {vpc.id}, {vpc.cidr}.")
+    key = new_id("subnet")
+    subnet = Subnet(key, vpc.region, vpc.account, vpc.id, str(cidr), zone_id, names[zone_id])
+    return {**asdict(world.subnets.put(subnet)), "available": world.free_count(subnet)}
+
+
 def change_subnet(sandbox: "Sandbox", ask: Ask) -> dict[str, Any]:
     """Reserve addresses in a subnet, as if other things had them."""
     subnet = sandbox.world.subnets.get(ask.path["id"])
@@ -159,5 +180,6 @@ ROUTES: Routes = (
     ("POST", "/_control/accounts", create_account),
     ("POST", "/_control/security-groups", create_group),
     ("PATCH", "/_control/vpcs/{id}", change_vpc),
+    ("POST", "/_control/subnets", create_subnet),
     ("PATCH", "/_control/subnets/{id}", change_subnet),
 )

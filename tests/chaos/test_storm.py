@@ -1,0 +1,38 @@
+"""The storm itself, in its short form, and in full."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.chaos.schedule import FULL, SHORT, Sizes
+from tests.environment import CHECKOUT
+
+pytestmark = [
+    pytest.mark.kill,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kills read /proc"),
+]
+
+
+def _assert_survives(sizes: Sizes, seed: int, *options: str) -> None:
+    command = [sys.executable, "-m", "tests.chaos", "--seed", str(seed), *options]
+    done = subprocess.run(command, cwd=CHECKOUT, env=os.environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr[-4000:]
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert figures["broken"] == {}
+    seen = (figures["seed"], figures["endpoints"], figures["kills"], figures["postgres_kills"])
+    assert seen == (seed, sizes.endpoints, sizes.kills, sizes.postgres_kills)
+    assert figures["objects_made"] > 0
+
+
+@pytest.mark.timeout(400)
+def test_a_short_storm_leaks_and_loses_nothing() -> None:
+    _assert_survives(SHORT, 1, "--short")
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+def test_a_full_storm_leaks_and_loses_nothing() -> None:
+    _assert_survives(FULL, 1)
