@@ -79,6 +79,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "endpoints.web.context.installation",
             ],
+            "libraries": {"postern_admin": "endpoints.admin.tags"},
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",

@@ -8,7 +8,7 @@ from django_q.models import Task
 from django_q.tasks import async_task
 
 from endpoints.models import read_clock
-from endpoints.reconcile import act, due, observe, replacing
+from endpoints.reconcile import act, due, observe, orphan_deletion, orphans, replacing
 
 
 def reconcile_due() -> int:
@@ -29,6 +29,24 @@ def sweep() -> None:
         async_task("endpoints.tasks.observe_region", name)
     if due.due_endpoints(moment, 1):
         async_task("endpoints.tasks.reconcile_due")
+    if orphan_deletion.are_due(moment):
+        async_task("endpoints.tasks.delete_orphans")
+
+
+def audit() -> None:
+    """Enqueue the match with AWS of each region in which it is due: once a day, or a second look sooner."""
+    for name in orphans.due_regions(read_clock()):
+        async_task("endpoints.tasks.audit_region", name)
+
+
+def audit_region(name: str) -> bool:
+    """Match everything of ours in one region with the rows."""
+    return orphans.audit_region(name)
+
+
+def delete_orphans() -> int:
+    """Delete orphans that people asked to delete; return the number of steps taken."""
+    return orphan_deletion.delete_orphans()
 
 
 def prune() -> int:

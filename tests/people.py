@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from endpoints.domain.matching import Finding
 from endpoints.domain.pipes import parse_addresses
 from endpoints.domain.reasons import EventCode, Reason
+from endpoints.domain.specs import Listed
 from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType, Source
 from endpoints.models import (
@@ -15,6 +17,7 @@ from endpoints.models import (
     HandOff,
     Network,
     Organization,
+    Orphan,
     Region,
     Replacement,
     ReplacementMode,
@@ -183,6 +186,24 @@ def make_replacement(
         "requested_by_name": "operator@example.com",
     }
     return Replacement.objects.create(old=old, new=new, **defaults | fields)
+
+
+def make_orphan(region: Region, **fields: Any) -> Orphan:
+    """Return an orphan that is in AWS for certain since a day."""
+    seen_at = read_clock().now - timedelta(days=1)
+    defaults: dict[str, Any] = {
+        "kind": Listed.ENDPOINTS,
+        "external_id": f"vpce-{uuid.uuid4().hex[:17]}",
+        "endpoint_id": str(uuid.uuid4()),
+        "generation": 1,
+        "state": "available",
+        "why": Finding.ROW_UNKNOWN,
+        "made_at": seen_at,
+        "first_seen_at": seen_at,
+        "last_seen_at": seen_at,
+        "certain_at": seen_at,
+    }
+    return Orphan.objects.create(region=region, **defaults | fields)
 
 
 def make_event(endpoint: ReversePrivateEndpoint, code: EventCode, **fields: Any) -> Event:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from endpoints.domain.matching import Finding
 from endpoints.domain.reasons import EventCode, Reason
 
 RUNBOOK = Path(__file__).resolve().parent.parent / "docs" / "runbook.md"
-CODES = sorted({code.value for kind in (EventCode, Reason) for code in kind})
+CODES = sorted({code.value for kind in (EventCode, Reason, Finding) for code in kind})
 _LINK = re.compile(r"\]\(#([\w-]+)\)|`([a-z]+(?:_[a-z]+)+)`")
 
 

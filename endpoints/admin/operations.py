@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from endpoints.models import Attempt, Claim, Installation, Network, Region, room
 from endpoints.models.counting import Counted
 from endpoints.texts import moment_text
 from endpoints.texts.capacity import room_text
+from endpoints.texts.orphans import finding_text
 
 
 @admin.register(Region)
@@ -36,6 +38,9 @@ class RegionPage(Page):
         "connections_raw_error",
         "details_at",
         "quotas",
+        "audited_at",
+        "audit_error",
+        "differences",
     )
 
     def save_model(self, request: HttpRequest, obj: Region, form: Any, change: bool) -> None:
@@ -46,6 +51,12 @@ class RegionPage(Page):
         """Leave nothing open but the queue of AWS's messages, and the name of a new region."""
         open_fields = {"push_queue_url"} if obj else {"name", "push_queue_url"}
         return [field for field in self.fields if field not in open_fields]
+
+    @admin.display(description=gettext_lazy("rows and AWS differ"))
+    def differences(self, region: Region) -> str:
+        """What the last match found besides orphans, in words."""
+        lines = [(one["external_id"], finding_text(one["code"], one["params"])) for one in region.audit_found]
+        return format_html_join(mark_safe("<br>"), "{}: {}", lines) or "–"
 
 
 @admin.register(Network)

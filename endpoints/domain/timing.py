@@ -27,6 +27,15 @@ DETAILS_EVERY = timedelta(hours=1)
 DETAILS_AGAIN = timedelta(minutes=5)
 """How soon details and quotas are read again in a region where some could not be read."""
 
+AUDIT_EVERY = timedelta(days=1)
+"""How often everything in AWS that carries our tags is matched with the rows."""
+
+AUDIT_AGAIN = timedelta(minutes=5)
+"""How far apart two looks are that must agree on what may have been on its way at the first."""
+
+AUDIT_RETRY = timedelta(minutes=15)
+"""How soon a region is matched again that could not be."""
+
 SHARE_WAIT = timedelta(minutes=9)
 """How long a row waits for its resource share before it fails (design, "Deadlines")."""
 

@@ -16,6 +16,7 @@ from endpoints.intents.endpoint import (
 )
 from endpoints.intents.hand_off import LASTS_DAYS, hand_off_opened, make_hand_off, revoke_hand_off
 from endpoints.intents.moving import Move, planned_moves
+from endpoints.intents.orphan import check_orphan_confirmation, request_orphan_deletion
 from endpoints.intents.pipe import (
     WantedPipe,
     check_pipe,
@@ -41,6 +42,7 @@ __all__ = [
     "WantedPipe",
     "advance_replacement",
     "check_confirmation",
+    "check_orphan_confirmation",
     "check_pipe",
     "check_reach",
     "check_wanted",
@@ -54,6 +56,7 @@ __all__ = [
     "record_pipe",
     "remove_pipe",
     "request_endpoint",
+    "request_orphan_deletion",
     "request_removal",
     "request_replacement",
     "require_role",

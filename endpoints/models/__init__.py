@@ -16,6 +16,7 @@ from endpoints.models.installation import (
     read_clock,
 )
 from endpoints.models.limits import Usage, Usages, usages_of
+from endpoints.models.orphan import Orphan, OrphanEnding
 from endpoints.models.people import ApiKey, User
 from endpoints.models.pipe import Affected, ClickPipe, affected_by, endpoints_of, note_sources, sources_of
 from endpoints.models.rates import RateBucket, Turn, place_in_queue
@@ -37,6 +38,8 @@ __all__ = [
     "MovedClock",
     "Network",
     "Organization",
+    "Orphan",
+    "OrphanEnding",
     "PipeDraft",
     "Principal",
     "RateBucket",

@@ -143,6 +143,10 @@ class Region(models.Model):
     the same columns for them begin with `connections_`. The lease columns make one observer per region.
     `quotas` are AWS's quotas per VPC by family, read with the details at `details_at`. `push_queue_url` is
     an SQS queue into which the operator feeds AWS's own messages, "" for none.
+
+    `audited_at` is when the last daily match of AWS with the rows began (moved time), `audit_error` what it
+    could not look at, and `audit_found` how rows and their objects differed:
+    `{"code", "external_id", "endpoint_id", "params"}` each. Orphans are rows of their own.
     """
 
     name = models.CharField(_("region"), max_length=30, primary_key=True, validators=[validate_region])
@@ -166,6 +170,10 @@ class Region(models.Model):
     raw_error = models.TextField(blank=True, editable=False)
     lease_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
+    audited_at = models.DateTimeField(_("last matched with AWS at"), null=True, editable=False)
+    audit_due_at = models.DateTimeField(null=True, editable=False)
+    audit_error = models.TextField(_("not matched with AWS"), blank=True, editable=False)
+    audit_found = models.JSONField(default=list, editable=False)
 
     class Meta:
         verbose_name = _("AWS region")

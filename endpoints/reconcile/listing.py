@@ -62,12 +62,12 @@ class Listing:
 def read_region(region: Region, token: uuid.UUID) -> Listing:
     """Read all pages of all listings. Raises ProviderError when the account cannot be made sure of."""
     began = read_clock()
-    operator = _operator(region)
+    operator = operator_in(region)
     check_account(operator, region, began.now)
     is_thorough = region.details_at is None or began.now - region.details_at >= DETAILS_EVERY
     listing = Listing(began, is_thorough=is_thorough, role_arn=operator.role_arn)
     for listed in Listed:
-        if _is_wanted(region, listed):
+        if is_wanted(region, listed):
             _read_listing(listing, operator, region, token, listed, _known_ids(region, listed))
     if any((str(a.endpoint_id), a.generation) not in listing.seen for a in open_attempts(region, Listed)):
         check_account(operator, region, began.now, afresh=True)
@@ -91,7 +91,7 @@ def types_in(*listed: Listed) -> list[str]:
     return [kind.value for kind, spec in SPECS.items() if spec.listed in listed]
 
 
-def _operator(region: Region) -> Operator:
+def operator_in(region: Region) -> Operator:
     """Return the region's operator: all networks of a region share one account."""
     network = observing_network(region)
     if network is None:
@@ -104,7 +104,7 @@ def observing_network(region: Region) -> Network | None:
     return Network.objects.filter(region=region).order_by("draining", "pk").first()
 
 
-def _is_wanted(region: Region, listed: Listed) -> bool:
+def is_wanted(region: Region, listed: Listed) -> bool:
     """Skip what nobody ever asked for: its service may not even be allowed to us."""
     if listed is Listed.ENDPOINTS:
         return True
@@ -121,7 +121,7 @@ def _read_listing(
 ) -> None:
     seen: dict[Key, Sighting] = {}
     try:
-        for sighting in _adapter(listed).list_owned(operator, _recall):
+        for sighting in adapter_of(listed).list_owned(operator, recall):
             # Tags can be changed by hand: an object that a row knows by its id is that row's.
             key = known.get(sighting.external_id, (sighting.endpoint_id, sighting.generation))
             if key not in seen or _comes_before(sighting, seen[key], known):
@@ -131,7 +131,7 @@ def _read_listing(
         # Tags can be taken away by hand: such an object is in no listing by tags, lives on, and costs money.
         missing = [external_id for external_id, key in known.items() if key not in seen]
         for start in range(0, len(missing) if listed in _BY_TAGS else 0, _PAGE):
-            found = _adapter(listed).look_up(operator, missing[start : start + _PAGE])
+            found = adapter_of(listed).look_up(operator, missing[start : start + _PAGE])
             seen.update((known[external_id], sighting) for external_id, sighting in found.items())
             renew_region(region.pk, token)
     except ProviderError as error:
@@ -160,12 +160,13 @@ def _known_ids(region: Region, listed: Listed) -> dict[str, Key]:
     }
 
 
-def _adapter(listed: Listed) -> Adapter:
+def adapter_of(listed: Listed) -> Adapter:
     """Return one of the adapters that share a listing."""
     return next(ADAPTERS[kind] for kind, spec in SPECS.items() if spec.listed is listed)
 
 
-def _recall(external_ids: Sequence[str]) -> Mapping[str, Ownership]:
+def recall(external_ids: Sequence[str]) -> Mapping[str, Ownership]:
+    """Return whose external ids are, as far as rows know."""
     known = Attempt.objects.filter(external_id__in=external_ids)
     return {attempt.external_id: Ownership(attempt.endpoint_id, attempt.generation) for attempt in known}
 

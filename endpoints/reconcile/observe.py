@@ -20,7 +20,7 @@ from endpoints.domain.sighting import Sighting
 from endpoints.domain.specs import Listed
 from endpoints.domain.status import FACTS, Status
 from endpoints.domain.timing import ABSENT_LISTINGS, DETAILS_AGAIN, DETAILS_EVERY, observe_every
-from endpoints.models import Attempt, Event, Region, ReversePrivateEndpoint, read_clock
+from endpoints.models import Attempt, Event, Orphan, Region, ReversePrivateEndpoint, read_clock
 from endpoints.reconcile import breakers, record
 from endpoints.reconcile.leases import LeaseLost, claim_region, renew_region
 from endpoints.reconcile.listing import GONE_STATES, Listing, observing_network, open_attempts, read_region
@@ -167,6 +167,8 @@ def _reopen(sighting: Sighting, listing: Listing) -> bool:
     )
     if not _counts_for(row, listing) or row.attempts.filter(gone_at__isnull=True).exists():
         return False
+    if Orphan.objects.filter(external_id=sighting.external_id, delete_due_at__isnull=False).exists():
+        return False  # a person has asked for its deletion: it is nobody's until it is gone
     now = listing.began.now
     attempt.gone_at = attempt.delete_asked_at = attempt.seen_at = None
     attempt.refusal = {}

@@ -144,6 +144,14 @@ REFUSALS: dict[str, Templates] = {
         ),
         _("The organization of this service has as many endpoints as it may have."),
     ),
+    "orphan_not_here": (
+        _("%(external_id)s is gone, belongs to an endpoint, or was seen only once so far."),
+        _("It is gone, belongs to an endpoint, or was seen only once so far."),
+    ),
+    "type_the_external_id": (
+        _("Type the external ID exactly as it is: %(external_id)s"),
+        _("Type the external ID exactly as it is."),
+    ),
     "cannot_retry": (
         _("There is nothing to retry: the endpoint is in the status %(status)s."),
         _("There is nothing to retry."),

@@ -8,6 +8,8 @@ from django_q.models import Schedule
 
 _SCHEDULES = {
     "sweep": {"func": "endpoints.tasks.sweep", "schedule_type": Schedule.MINUTES, "minutes": 1},
+    # Each region is matched once a day; what may have been on its way is looked at a second time sooner.
+    "audit": {"func": "endpoints.tasks.audit", "schedule_type": Schedule.MINUTES, "minutes": 5},
     "prune": {"func": "endpoints.tasks.prune", "schedule_type": Schedule.DAILY},
 }
 _KEPT = {"kwargs": repr({"q_options": {"save": True}})}  # a record each time: how the net is seen to hold

@@ -24,6 +24,7 @@ from endpoints.models import (
     Installation,
     Network,
     Organization,
+    Orphan,
     Region,
     Replacement,
     ReversePrivateEndpoint,
@@ -39,6 +40,7 @@ from tests.people import (
     make_endpoint,
     make_event,
     make_hand_off,
+    make_orphan,
     make_pipe,
     make_replacement,
     make_service,
@@ -84,7 +86,7 @@ def act(staff: Client, action: str, *endpoints: ReversePrivateEndpoint, **more: 
 
 def test_what_staff_need_is_there_and_groups_are_not() -> None:
     needed = {Organization, Service, Network, Region, ReversePrivateEndpoint, Event, Claim, ApiKey, User}
-    console = {ClickPipe, HandOff, Replacement}
+    console = {ClickPipe, HandOff, Replacement, Orphan}
     assert needed | console | {RoleAssignment, Installation} == set(MODELS)
     assert not admin.site.is_registered(apps.get_model("auth", "Group"))
 
@@ -98,6 +100,7 @@ def test_every_list_search_and_page_opens_for_staff(staff: Client, cast: Cast, m
     make_pipe(cast.service, endpoint)
     make_hand_off(endpoint)
     make_replacement(endpoint)
+    make_orphan(cast.region)
     assert staff.get(url(model)).status_code == 200
     if admin.site._registry[model].search_fields:
         assert staff.get(url(model), {"q": "é 'x\" 5"}).status_code == 200

@@ -29,6 +29,7 @@ def test_schedules_are_exactly_ours_however_often_they_are_installed() -> None:
         schedules.install()
     found = Schedule.objects.order_by("name").values_list("name", "func", "schedule_type")
     assert list(found) == [
+        ("audit", "endpoints.tasks.audit", Schedule.MINUTES),
         ("prune", "endpoints.tasks.prune", Schedule.DAILY),
         ("sweep", "endpoints.tasks.sweep", Schedule.MINUTES),
     ]

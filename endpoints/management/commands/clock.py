@@ -54,6 +54,6 @@ class Command(BaseCommand):
             clock.write(settings.CLOCK_FILE, control)
             # What was due in a future that does not come any more is due now.
             ReversePrivateEndpoint.objects.live().update(due_at=moved)
-            Region.objects.update(observe_due_at=None)
+            Region.objects.update(observe_due_at=None, audit_due_at=None)
             wake_pulse()
         self.stdout.write(f"{moved:%Y-%m-%dT%H:%M:%SZ}, running at {control.scale:g} times real time")
