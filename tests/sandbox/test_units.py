@@ -36,8 +36,10 @@ class TestBuckets:
     """Sizes and refills of aws.md §4, and a factor on them."""
 
     @staticmethod
-    def granted(rates: Rates, now: float, operation: str = "CreateVpcEndpoint", factor: float = 1.0) -> int:
-        return sum(rates.take("1", "r", operation, now, factor) for _ in range(1000))
+    def granted(
+        rates: Rates, now: float, operation: str = "CreateVpcEndpoint", factor: float = 1.0, **params: object
+    ) -> int:
+        return sum(rates.take("1", "r", operation, params, now, factor) for _ in range(1000))
 
     def test_they_hold_their_size_and_refill_at_their_rate(self) -> None:
         rates = Rates()
@@ -48,6 +50,14 @@ class TestBuckets:
         assert self.granted(rates, 1000.0, "ModifyVpcEndpoint") == 4
         assert self.granted(rates, 1000.0, "DescribeVpcs") == 100
         assert self.granted(rates, 1000.5, "DescribeVpcs") == 10
+
+    def test_asking_for_all_interfaces_or_groups_is_dearer(self) -> None:
+        rates = Rates()
+        for operation in ("DescribeNetworkInterfaces", "DescribeSecurityGroups"):
+            assert self.granted(rates, 0.0, operation) == 50
+            assert self.granted(rates, 1.0, operation) == 10
+        assert self.granted(rates, 1.0, "DescribeNetworkInterfaces", Filters=[{}]) == 100
+        assert self.granted(rates, 1.0, "DescribeSecurityGroups", GroupIds=["sg-1"]) == 0
 
     def test_a_factor_multiplies_both_and_another_one_fills_them(self) -> None:
         rates = Rates()

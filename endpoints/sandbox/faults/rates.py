@@ -1,5 +1,8 @@
 """Token buckets with the numbers of aws.md §4, in force while the knob `real_rates` is above 0."""
 
+from collections.abc import Mapping
+from typing import Any
+
 # Operation → (bucket, size, tokens a second). What is not named shares a bucket of reads or of writes.
 _NAMED = {
     "CreateVpcEndpoint": ("create", 4.0, 0.3),
@@ -9,6 +12,12 @@ _NAMED = {
     "RejectVpcEndpointConnections": ("reject", 10.0, 1.0),
     "CreateTags": ("tags", 100.0, 10.0),
 }
+# Reads that have a bucket of their own when they ask for everything.
+_WHOLE = {
+    "DescribeNetworkInterfaces": ("all interfaces", 50.0, 10.0),
+    "DescribeSecurityGroups": ("all groups", 50.0, 10.0),
+}
+_NARROWING = ("Filters", "NetworkInterfaceIds", "GroupIds", "GroupNames")
 _READS = ("reads", 100.0, 20.0)
 _WRITES = ("writes", 50.0, 5.0)
 
@@ -24,8 +33,16 @@ class Rates:
         self._factor = 0.0
         self._buckets: dict[tuple[str, str, str], tuple[float, float]] = {}
 
-    def take(self, account: str, region: str, operation: str, now: float, factor: float = 1.0) -> bool:
-        """Take a token for an EC2 call; False when the bucket is empty.
+    def take(
+        self,
+        account: str,
+        region: str,
+        operation: str,
+        params: Mapping[str, Any],
+        now: float,
+        factor: float = 1.0,
+    ) -> bool:
+        """Take a token for an EC2 call with its parameters; False when the bucket is empty.
 
         `now` is moved time in seconds, `factor` multiplies every size and refill; 0 lets everything pass.
         A bucket holds one token at least. Another factor than before fills all buckets.
@@ -36,7 +53,8 @@ class Rates:
         if not factor:
             return True
         rest = _READS if operation.startswith("Describe") else _WRITES
-        name, size, refill = _NAMED.get(operation, rest)
+        named = _NAMED if any(params.get(name) for name in _NARROWING) else _NAMED | _WHOLE
+        name, size, refill = named.get(operation, rest)
         size = max(1.0, size * factor)
         key = (account, region, name)
         tokens, filled_at = self._buckets.get(key, (size, now))

@@ -71,7 +71,7 @@ class Striking:
         if entry.service != "ec2":
             return
         with self.world.lock:
-            about = (entry.account, entry.region, entry.operation)
+            about = (entry.account, entry.region, entry.operation, entry.params)
             if not self.rates.take(*about, self.clock.now(), self.world.knobs.real_rates):
                 raise AwsError("RequestLimitExceeded", "Request limit exceeded.", 503)
 
