@@ -6,8 +6,8 @@ Whatever is asked of an endpoint goes through `intents/`, as on the pages; its r
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from endpoints.admin import access, console, endpoint, operations, orphan, tenancy
+from endpoints.admin import access, console, endpoint, operations, orphan, rates, tenancy
 
-__all__ = ["access", "console", "endpoint", "operations", "orphan", "tenancy"]
+__all__ = ["access", "console", "endpoint", "operations", "orphan", "rates", "tenancy"]
 
 admin.site.unregister(Group)  # roles say who may do what

@@ -19,7 +19,7 @@ from endpoints.models.limits import Usage, Usages, usages_of
 from endpoints.models.orphan import Orphan, OrphanEnding
 from endpoints.models.people import ApiKey, User
 from endpoints.models.pipe import Affected, ClickPipe, affected_by, endpoints_of, note_sources, sources_of
-from endpoints.models.rates import RateBucket, Turn, place_in_queue
+from endpoints.models.rates import Queued, RateBucket, Turn, in_queue
 from endpoints.models.tenancy import Organization, Service
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "OrphanEnding",
     "PipeDraft",
     "Principal",
+    "Queued",
     "RateBucket",
     "ReadClock",
     "Region",
@@ -58,8 +59,8 @@ __all__ = [
     "User",
     "affected_by",
     "endpoints_of",
+    "in_queue",
     "note_sources",
-    "place_in_queue",
     "quota_left",
     "read_clock",
     "role_on",

@@ -20,6 +20,7 @@ from endpoints.models.breaker import Breaker
 from endpoints.models.claim import Claim
 from endpoints.models.derived import DEADLINE, SHOWN, SINCE
 from endpoints.models.installation import Network, Region
+from endpoints.models.rates import in_queue
 from endpoints.models.tenancy import Service
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class EndpointQuerySet(models.QuerySet["ReversePrivateEndpoint"]):
     def free(self, real: datetime | models.Func) -> "EndpointQuerySet":
         """Live ones that no worker holds (real time)."""
         return self.live().filter(Q(lease_until__isnull=True) | Q(lease_until__lte=real))
+
+    def with_turn(self) -> "EndpointQuerySet":
+        """The same, each with `in_queue`: its place in a queue (`Queued`), null if it waits for no turn."""
+        return self.annotate(in_queue=in_queue())
 
     def due(self, now: datetime | models.Func, real: datetime | models.Func) -> "EndpointQuerySet":
         """Live ones whose look is due (moved time) and that no worker holds (real time)."""

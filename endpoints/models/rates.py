@@ -1,11 +1,17 @@
 """AWS's rates, kept by all workers on all hosts in one place: token buckets, and who waits for one."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext_lazy as _
 
-from endpoints.domain.rates import Api, Level
+from endpoints.domain.rates import RATES, Api, Level, calls_for
 
 
 class RateBucket(models.Model):
@@ -77,15 +83,37 @@ class Turn(models.Model):
         return f"{self.endpoint_id}: {self.number}"
 
 
-def place_in_queue() -> Subquery:
-    """Return a column for endpoints: their place (1 is the next) in the queue they wait in, else null."""
+@dataclass(frozen=True)
+class Queued:
+    """Where an endpoint stands in a queue: 1 is the next. `level` is the bucket's."""
+
+    place: int
+    api: Api
+    level: Level
+
+    @classmethod
+    def read(cls, column: Mapping[str, Any]) -> "Queued":
+        """Read what the column `in_queue` brought."""
+        slow_until = column["slow_until"]
+        level = Level(
+            column["tokens"],
+            datetime.fromisoformat(column["filled_at"]),
+            datetime.fromisoformat(slow_until) if slow_until else None,
+        )
+        return cls(column["place"], Api(column["api"]), level)
+
+    def wait(self, now: datetime) -> timedelta:
+        """Return how long it should still take (moved time)."""
+        rate = RATES[self.api].times(settings.AWS_RATE_FACTOR or 1.0)
+        return self.level.filled(rate, now).wait(calls_for(self.place, rate), rate, now)
+
+
+def in_queue() -> Subquery:
+    """Return a column for endpoints that wait for a turn: what `Queued.read` reads; null for others."""
     ahead = Q(number__lt=OuterRef("number")) | Q(number=OuterRef("number"), pk__lt=OuterRef("pk"))
-    counted = (
-        Turn.objects.filter(ahead, bucket=OuterRef("bucket"))
-        .order_by()
-        .values("bucket")
-        .annotate(n=Count("pk"))
-    )
-    mine = Turn.objects.filter(endpoint=OuterRef("pk"))
-    first = Coalesce(Subquery(counted.values("n")), 0) + 1
-    return Subquery(mine.annotate(place=first).values("place")[:1])
+    before = Turn.objects.filter(ahead, bucket=OuterRef("bucket")).order_by().values("bucket")
+    place = Coalesce(Subquery(before.annotate(n=Count("pk")).values("n")), 0) + 1
+    names = ("api", "tokens", "filled_at", "slow_until")
+    told = JSONObject(place=place, **{name: f"bucket__{name}" for name in names})
+    mine = Turn.objects.filter(endpoint=OuterRef("pk")).annotate(told=told)
+    return Subquery(mine.values("told")[:1])

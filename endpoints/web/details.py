@@ -16,6 +16,7 @@ from endpoints.web.found import may
 from endpoints.web.hand_off import hand_off_context
 from endpoints.web.http import PersonRequest
 from endpoints.web.pace import Pace
+from endpoints.web.queue import queue_line
 from endpoints.web.replacing import may_be_replaced, replacements_of
 from endpoints.web.shown import Shown
 from endpoints.web.unreachable import sees_why, unreachable
@@ -50,6 +51,7 @@ def details_context(
         "affected": affected,
         "unreachable": unreachable([endpoint]),
         "pace": Pace(shown),
+        "queue": queue_line(shown),
         **builder_context(shown, affected),
         **_what_is_left(request, shown),
         **_what_one_may(request, endpoint, operates=operates),

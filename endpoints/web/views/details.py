@@ -31,9 +31,10 @@ def see_endpoint(
         endpoint = the_one(request, sight).endpoint
         return details_context(request, endpoint, sight.now) | place.around(endpoint.service)
 
+    one = one_endpoint(request, service_id, endpoint_id).with_newest_event().with_turn()
     return live_page(
         request,
-        with_replacements(with_region(one_endpoint(request, service_id, endpoint_id).with_newest_event())),
+        with_replacements(with_region(one)),
         page=f"{place.folder}/details.html",
         fragment=f"{place.folder}/_details.html",
         context=context,

@@ -92,7 +92,7 @@ def pipe_endpoint(
         typed = wizard.typed("pipe", PIPE_FIELDS)
         return _pipe_context(wizard, pick, PipeForm(wizard.service, source, pick.shown, typed=typed))
 
-    endpoints = with_region(one_endpoint(request, service_id, endpoint_id))
+    endpoints = with_region(one_endpoint(request, service_id, endpoint_id).with_turn())
     return live_page(request, endpoints, page=_PAGE, fragment=_FRAGMENT, context=context)
 
 
