@@ -143,6 +143,7 @@ class House:
             "SECRET_KEY": settings.SECRET_KEY,
             "DEVELOPMENT": "1",
             "WORKERS": str(settings.WORKERS),
+            "AWS_RATE_FACTOR": self.limits.get("AWS_RATE_FACTOR", "100"),
             "CLOCK_FILE": str(self.box.clock_file),
         } | dict(self.limits)  # fmt: skip
 
