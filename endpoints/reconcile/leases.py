@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from endpoints.models import Moment, Region, ReversePrivateEndpoint, read_clock
+from endpoints.models.endpoint import EndpointQuerySet
 
 
 class LeaseLost(Exception):
@@ -58,15 +59,14 @@ class Lease:
 
 
 def claim_due(moment: Moment) -> Lease | None:
-    """Take the endpoint that has been due longest and that nobody holds; None when none is due."""
+    """Take the endpoint that has been due longest and that nobody holds; None when none is due.
+
+    Those whose turn has come go first: a token that nobody takes in time is lost for all.
+    """
     with transaction.atomic():
-        row = (
-            ReversePrivateEndpoint.objects.due(moment.now, moment.real)
-            .select_for_update(skip_locked=True, of=("self",))
-            .order_by("due_at")
-            .only("pk", "due_at")
-            .first()
-        )
+        due = ReversePrivateEndpoint.objects.due(moment.now, moment.real)
+        row = _oldest(due.filter(turn__isnull=False)) if settings.AWS_RATE_FACTOR else None
+        row = row or _oldest(due)
         if row is None:
             return None
         until = moment.real + timedelta(seconds=settings.LEASE_SECONDS)
@@ -75,6 +75,11 @@ def claim_due(moment: Moment) -> Lease | None:
             lease_token=lease.token, lease_until=lease.until
         )
         return lease
+
+
+def _oldest(due: EndpointQuerySet) -> ReversePrivateEndpoint | None:
+    free = due.select_for_update(skip_locked=True, of=("self",))
+    return free.order_by("due_at").only("pk", "due_at").first()
 
 
 def claim_region(name: str, moment: Moment) -> uuid.UUID | None:
