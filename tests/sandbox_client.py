@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.sandbox_dns import DnsControl
 from tests.sandbox_mail import MailControl
 from tests.sandbox_msk import MskControl
 
@@ -99,7 +100,7 @@ def eventually(look: Callable[[], T], seconds: float = 10.0, what: str = "it") -
     return found
 
 
-class Sandbox(MskControl, MailControl):
+class Sandbox(MskControl, MailControl, DnsControl):
     """One running sandbox at `url`. Methods raise ControlFailed when the sandbox refuses."""
 
     def __init__(self, url: str, clock_file: Path | None = None) -> None:

@@ -68,6 +68,20 @@ class TestBuckets:
         assert self.granted(rates, 1.0, factor=0) == 1000
         assert self.granted(rates, 1.0) == 4
 
+    def test_route_53_has_one_bucket_for_all_regions_and_more_for_some_calls(self) -> None:
+        rates = Rates()
+
+        def granted(region: str, operation: str, now: float) -> int:
+            taken = (rates.take("1", region, operation, {}, now, service="route53") for _ in range(100))
+            return sum(taken)
+
+        assert granted("us-east-1", "CreateHostedZone", 0.0) == 40
+        assert granted("eu-central-1", "ListHostedZones", 0.0) == 10
+        assert granted("us-east-1", "GetChange", 1.0) == 10
+        assert granted("us-east-1", "CreateHostedZone", 2.0) == 4
+        assert granted("us-east-1", "GetChange", 2.0) == 6, "what was refused took nothing"
+        assert self.granted(rates, 2.0) == 4, "EC2's are others"
+
     def test_a_clock_that_went_back_refills_nothing_by_that(self) -> None:
         rates = Rates()
         assert self.granted(rates, 100.0) == 4

@@ -147,7 +147,7 @@ class TestNotBuilt:
             ("vpc-lattice", "list_services", {}),
             ("kafka", "list_kafka_versions", {}),
             ("service-quotas", "list_services", {}),
-            ("route53", "list_hosted_zones", {}),
+            ("route53", "list_health_checks", {}),
             ("sqs", "list_message_move_tasks", {"SourceArn": "arn:aws:sqs:us-east-1:111111111111:q"}),
             ("sns", "list_topics", {}),
         ]

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
-from endpoints.sandbox.console import msk, sharing
+from endpoints.sandbox.console import msk, sharing, zones
 from endpoints.sandbox.control.api import Control
 from endpoints.sandbox.control.router import ControlError
 from endpoints.sandbox.wire.http import Request, Response
@@ -76,7 +76,8 @@ def _meaning(path: str, form: Form) -> tuple[str, str, dict[str, Any], str]:
             action = _first(form, "action")
             return "POST", f"holds/{key}/release", {"action": action}, f"The call was released: {action}."
     parts = path.split("/")
-    return msk.meaning(parts, form) or sharing.meaning(parts, form) or _plain(path, form)
+    special = msk.meaning(parts, form) or sharing.meaning(parts, form) or zones.meaning(parts, form)
+    return special or _plain(path, form)
 
 
 def _plain(path: str, form: Form) -> tuple[str, str, dict[str, Any], str]:

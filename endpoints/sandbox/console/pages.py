@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from endpoints.sandbox.calllog import CallLog
-from endpoints.sandbox.console import actions, msk, sharing
+from endpoints.sandbox.console import actions, msk, sharing, zones
 from endpoints.sandbox.control.api import Control
 from endpoints.sandbox.control.endpoints import endpoint_of
 from endpoints.sandbox.control.mail import feeds_view
@@ -44,6 +44,7 @@ class Console:
             "clusters": lambda query: msk.clusters(self.world, query.get("region", "")),
             "configurations": lambda query: sharing.configurations(self.world, query.get("region", "")),
             "shares": lambda query: sharing.shares(self.world, query.get("region", "")),
+            "zones": lambda query: zones.page(self.world),
             "faults": self._faults,
             "clock": self._clock,
             "calls": self._calls,

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from endpoints import clock as shared_clock
-from endpoints.sandbox.control import endpoints, kafka, mail, owner, sharing
+from endpoints.sandbox.control import endpoints, kafka, mail, owner, sharing, zones
 from endpoints.sandbox.control.router import Ask, ControlError, Router
 from endpoints.sandbox.control.views import world_view
 from endpoints.sandbox.faults.fault import build
@@ -44,7 +44,7 @@ class Control:
             ("POST", "/_control/clock", self.move_clock),
         ):
             self._router.add(method, path, route)
-        modules = (owner, endpoints, kafka, sharing, mail)
+        modules = (owner, endpoints, kafka, sharing, mail, zones)
         for method, path, act in (route for module in modules for route in module.ROUTES):
             self._router.add(method, path, partial(act, sandbox))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from endpoints.sandbox.services.ec2.views import dns_entries
 from endpoints.sandbox.world import policy, resource_life, sharing
+from endpoints.sandbox.world.dns import HostedZone
 from endpoints.sandbox.world.moved import iso
 from endpoints.sandbox.world.msk import Cluster, Connection
 from endpoints.sandbox.world.objects import Endpoint, Service
@@ -39,6 +40,7 @@ def world_view(world: World, now: float) -> dict[str, Any]:
         "invitations": [invitation_view(item) for item in world.invitations],
         "associations": [association_view(world, item, now) for item in world.associations],
         "network_interfaces": [asdict(item) for item in world.nics],
+        "zones": [zone_view(world, item) for item in world.dns.zones],
     }
 
 
@@ -125,6 +127,16 @@ def share_view(world: World, share: ResourceShare) -> dict[str, Any]:
 def invitation_view(item: Invitation) -> dict[str, Any]:
     """Return an invitation."""
     return {**_with_times(item), "share_arn": item.share_arn}
+
+
+def zone_view(world: World, zone: HostedZone) -> dict[str, Any]:
+    """Return a hosted zone with its record sets in the order of lists; NS and SOA are among them."""
+    records = sorted(world.dns.records_of(zone).values(), key=lambda record: record.place)
+    shown = [
+        {"name": item.name, "type": item.kind, "ttl": item.ttl, "values": item.values, "alias": item.alias}
+        for item in records
+    ]
+    return {**asdict(zone), "created_at": iso(zone.created_at), "records": shown}
 
 
 def _with_times(

@@ -26,6 +26,7 @@ _WORDS: dict[str, dict[str, _Word]] = {
         "vpc-lattice": (429, "ThrottlingException", _SLOW_DOWN),
         "servicequotas": (400, "TooManyRequestsException", _SLOW_DOWN),
         "sqs": (403, "RequestThrottled", _SLOW_DOWN),
+        "route53": (400, "Throttling", _SLOW_DOWN),
     },
     "error": {
         "": (500, "InternalError", _BROKEN),
@@ -34,6 +35,7 @@ _WORDS: dict[str, dict[str, _Word]] = {
         "vpc-lattice": (500, "InternalServerException", _BROKEN),
         "servicequotas": (500, "ServiceException", _BROKEN),
         "sqs": (500, "InternalFailure", _BROKEN),
+        "route53": (500, "InternalFailure", _BROKEN),
     },
     "denied": {
         "": (403, "AccessDeniedException", _DENIED),
@@ -68,6 +70,12 @@ _STATUSES = {
     "VpcEndpointLimitExceeded": 400, "InsufficientFreeAddressesInSubnet": 400, "IncorrectState": 400,
     "TagPolicyViolation": 400,
 }  # fmt: skip
+
+
+def throttled(service: str) -> AwsError:
+    """Return what a service says to one call too many."""
+    status, code, message = _WORDS["throttle"].get(service, _WORDS["throttle"][""])
+    return AwsError(code, message, status)
 
 
 def planned(fault: Fault, service: str, model: ServiceModel | None) -> AwsError:

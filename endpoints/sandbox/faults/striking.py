@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from botocore.model import ServiceModel
 
 from endpoints.sandbox.calllog import CallEntry
-from endpoints.sandbox.faults.errors import REFUSALS, planned
+from endpoints.sandbox.faults.errors import REFUSALS, planned, throttled
 from endpoints.sandbox.faults.fault import Fault
 from endpoints.sandbox.faults.holds import Holds
-from endpoints.sandbox.faults.rates import Rates
-from endpoints.sandbox.wire.errors import AwsError
+from endpoints.sandbox.faults.rates import SERVICES, Rates
 from endpoints.sandbox.wire.http import Request
 from endpoints.sandbox.world.moved import Clock
 from endpoints.sandbox.world.world import World
@@ -68,12 +67,13 @@ class Striking:
         raise Drop
 
     def _throttle(self, entry: CallEntry) -> None:
-        if entry.service != "ec2":
+        if entry.service not in SERVICES:
             return
         with self.world.lock:
             about = (entry.account, entry.region, entry.operation, entry.params)
-            if not self.rates.take(*about, self.clock.now(), self.world.knobs.real_rates):
-                raise AwsError("RequestLimitExceeded", "Request limit exceeded.", 503)
+            factor = self.world.knobs.real_rates
+            if not self.rates.take(*about, self.clock.now(), factor, entry.service):
+                raise throttled(entry.service)
 
     def _hold(self, phase: str, request: Request, entry: CallEntry, fault: Fault | None) -> None:
         if fault is None:

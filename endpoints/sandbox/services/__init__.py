@@ -8,10 +8,12 @@ def register() -> None:
     from endpoints.sandbox.services.kafka import register as register_kafka
     from endpoints.sandbox.services.lattice import register as register_lattice
     from endpoints.sandbox.services.ram import register as register_ram
+    from endpoints.sandbox.services.route53 import register as register_route53
     from endpoints.sandbox.services.sqs import register as register_sqs
 
     register_ec2()
     register_kafka()
     register_lattice()
     register_ram()
+    register_route53()
     register_sqs()

@@ -80,6 +80,6 @@ def identify(world: World, claimed: Scope) -> Identity:
 def _refused(service: str, code: str, message: str) -> AwsError:
     if service == "ec2":
         return AwsError("AuthFailure", "AWS was not able to validate the provided access credentials", 401)
-    if service != "sts":
+    if service not in ("sts", "route53"):
         code = _JSON_WORDS[code]
     return AwsError(code, message, 403)

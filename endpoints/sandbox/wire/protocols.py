@@ -9,6 +9,7 @@ from endpoints.sandbox.wire.errors import AwsError
 from endpoints.sandbox.wire.http import Request, Response
 from endpoints.sandbox.wire.json_rpc import Json
 from endpoints.sandbox.wire.rest import RestJson
+from endpoints.sandbox.wire.rest_xml import RestXml
 
 
 class WireProtocol(Protocol):
@@ -55,13 +56,7 @@ class Query:
     def error(self, model: ServiceModel | None, error: AwsError, request_id: str) -> Response:
         """Spell an error as `ErrorResponse`."""
         namespace = model.metadata.get("xmlNamespace", "") if model else ""
-        side = "Sender" if error.status < 500 else "Receiver"
-        body = (
-            f'<ErrorResponse xmlns="{namespace}"><Error><Type>{side}</Type>'
-            f"<Code>{xml_out.text(error.code)}</Code><Message>{xml_out.text(error.message)}</Message></Error>"
-            f"<RequestId>{request_id}</RequestId></ErrorResponse>"
-        )
-        return _xml(error.status, body.encode(), request_id)
+        return _xml(error.status, xml_out.error(error, namespace, request_id), request_id)
 
 
 class Ec2(Query):
@@ -76,14 +71,6 @@ class Ec2(Query):
             f"<RequestID>{request_id}</RequestID></Response>"
         )
         return _xml(error.status, body.encode(), request_id)
-
-
-class RestXml(Query):
-    """Protocol `rest-xml`, of which nothing is built yet: enough to refuse it in AWS's shape."""
-
-    def operation_name(self, request: Request, model: ServiceModel) -> str:
-        """Return method and path, which name no operation."""
-        return f"{request.method} {request.path}"
 
 
 _PROTOCOLS: dict[str, WireProtocol] = {

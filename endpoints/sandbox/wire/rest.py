@@ -33,7 +33,7 @@ class RestJson:
         if "payload" in shape.serialization:
             raise not_built(f"{operation.name}, whose body is one member")
         params = json_in.structure(shape, json_in.document(request))
-        return params | _elsewhere(request, operation, shape)
+        return params | elsewhere(request, operation, shape)
 
     def refusal(self, model: ServiceModel, error: AwsError) -> AwsError:
         """Put an error about the input in the service's words."""
@@ -72,7 +72,8 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile("".join(parts))
 
 
-def _elsewhere(request: Request, operation: OperationModel, shape: StructureShape) -> dict[str, Any]:
+def elsewhere(request: Request, operation: OperationModel, shape: StructureShape) -> dict[str, Any]:
+    """Return the parameters that travel in path, query and headers. Raises AwsError."""
     match = _pattern(_path(operation.http)).fullmatch(request.path)
     labels = {name: unquote(text) for name, text in match.groupdict().items()} if match else {}
     query = parse_qs(urlsplit(request.target).query, keep_blank_values=True)

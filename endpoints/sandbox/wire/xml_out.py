@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
+from endpoints.sandbox.wire.errors import AwsError
 from endpoints.sandbox.world.moved import iso
 
 # What XML 1.0 cannot carry; AWS refuses such input, but error messages quote it.
@@ -35,6 +36,26 @@ def result(operation: OperationModel, value: dict[str, Any], request_id: str) ->
         inner = f"{body}<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{name}Response xmlns="{namespace}">'
     return f"{head}{inner}</{name}Response>".encode()
+
+
+def document(shape: StructureShape, value: dict[str, Any], namespace: str) -> bytes:
+    """Spell a result whose document is the output shape itself; members that travel in headers stay out."""
+    headers = {name for name, member in shape.members.items() if "location" in member.serialization}
+    body = {name: item for name, item in value.items() if name not in headers}
+    inner = "".join(_structure(shape, body))
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{shape.name} xmlns="{namespace}">'
+    return f"{head}{inner}</{shape.name}>".encode()
+
+
+def error(error: AwsError, namespace: str, request_id: str) -> bytes:
+    """Spell an error as `ErrorResponse`."""
+    side = "Sender" if error.status < 500 else "Receiver"
+    body = (
+        f'<ErrorResponse xmlns="{namespace}"><Error><Type>{side}</Type>'
+        f"<Code>{text(error.code)}</Code><Message>{text(error.message)}</Message></Error>"
+        f"<RequestId>{request_id}</RequestId></ErrorResponse>"
+    )
+    return body.encode()
 
 
 def _structure(shape: StructureShape, value: dict[str, Any]) -> Iterator[str]:

@@ -31,8 +31,10 @@ class Knobs:
     resource_lag_seconds: float = 8.0
     invitation_expire_seconds: float = 12 * 3600.0
     invitation_vanish_seconds: float = 7 * 86400.0
+    dns_change_seconds: float = 30.0
     interface_quota_per_vpc: int = 50
     resource_quota_per_vpc: int = 200
+    hosted_zone_quota: int = 500
     page_size_limit: int = 1000
     real_rates: float = 0.0
     ram_empty_pages: int = 1
@@ -69,6 +71,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         "share_lag_seconds": 2.0,
         "accept_lag_seconds": 2.0,
         "resource_lag_seconds": 2.0,
+        "dns_change_seconds": 3.0,
     },
     "instant": {
         "pending_seconds": 0.0,
@@ -84,6 +87,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         "share_lag_seconds": 0.0,
         "accept_lag_seconds": 0.0,
         "resource_lag_seconds": 0.0,
+        "dns_change_seconds": 0.0,
     },
 }
 

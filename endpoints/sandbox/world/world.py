@@ -8,6 +8,7 @@ from typing import Any
 
 from endpoints.sandbox.faults.fault import Fault
 from endpoints.sandbox.world import blocks, connections, lifecycle, pushes, sharing
+from endpoints.sandbox.world.dns import Dns
 from endpoints.sandbox.world.knobs import Knobs
 from endpoints.sandbox.world.msk import Msk
 from endpoints.sandbox.world.objects import (
@@ -61,6 +62,7 @@ class World:
         self.share_associations = Table("share_association", ShareAssociation, journal)
         self.invitations = Table("invitation", Invitation, journal)
         self.mail = Mail(journal)
+        self.dns = Dns(journal)
         self.faults = Table("fault", Fault, journal)
         self._knobs = Table("knobs", Knobs, journal)
         self._tables: list[Table[Any]] = [
@@ -81,6 +83,7 @@ class World:
         for table in self._tables:
             table.load(self.store)
         self._last_number = self.msk.load(self.store)
+        self.dns.load(self.store)
         for nic in self.nics:
             self._take(nic)
         for endpoint in self.endpoints:

@@ -138,16 +138,23 @@ def vpc_resolves(vpc: Vpc) -> None:
 
 
 def name_free(call: Call, vpc: Vpc, name: str, endpoint: Endpoint | None = None) -> None:
-    """Check that no other endpoint answers a private name in a VPC. Raises AwsError InvalidParameter."""
+    """Check that nothing else answers a private name in a VPC: no endpoint, and no private zone of that name.
+
+    Raises AwsError InvalidParameter.
+    """
+    zone_name = name.lower().removeprefix("*.").removesuffix(".") + "."
+    taken = call.world.dns.zone_on(f"{vpc.region}/{vpc.id}", zone_name) is not None
     for other in call.world.endpoints:
         if other.vpc_id != vpc.id or not other.private_dns_enabled or other.state in LEAVING_STATES:
             continue
-        if (endpoint is None or other.id != endpoint.id) and name.lower() in _private_names(call, other):
-            text = (
-                "private-dns-enabled cannot be set because there is already a conflicting DNS domain for "
-                f"{name} in the VPC {vpc.id}"
-            )
-            raise AwsError("InvalidParameter", text)
+        mine = endpoint is not None and other.id == endpoint.id
+        taken = taken or (not mine and name.lower() in _private_names(call, other))
+    if taken:
+        text = (
+            "private-dns-enabled cannot be set because there is already a conflicting DNS domain for "
+            f"{name} in the VPC {vpc.id}"
+        )
+        raise AwsError("InvalidParameter", text)
 
 
 def _private_names(call: Call, endpoint: Endpoint) -> set[str]:
