@@ -1,5 +1,6 @@
 """django-q2's entry points, a few lines each. Tasks carry no state: the rows say what is due."""
 
+import time
 from datetime import timedelta
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.utils import timezone
 from django_q.models import Task
 from django_q.tasks import async_task
 
+from endpoints import retention
 from endpoints.models import read_clock
 from endpoints.reconcile import act, due, observe, orphan_deletion, orphans, replacing
 
@@ -49,8 +51,11 @@ def delete_orphans() -> int:
     return orphan_deletion.delete_orphans()
 
 
-def prune() -> int:
-    """Delete old task records, each day; return how many."""
+def prune() -> dict[str, int]:
+    """Delete what is older than it is kept for, each day; return how many of what."""
     before = timezone.now() - timedelta(days=settings.TASK_RECORD_DAYS)
     deleted: int = Task.objects.filter(stopped__lt=before).delete()[0]
-    return deleted
+    done = retention.prune(time.monotonic() + settings.TASK_TIMEOUT_SECONDS / 2)
+    if done["left"]:
+        async_task("endpoints.tasks.prune")
+    return {"task_records": deleted, **done}

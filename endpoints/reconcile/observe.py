@@ -163,9 +163,10 @@ def _reopen(sighting: Sighting, listing: Listing) -> bool:
     row = (
         ReversePrivateEndpoint.objects.select_for_update(of=("self",))
         .select_related("region", "service")
-        .get(pk=attempt.endpoint_id)
+        .filter(pk=attempt.endpoint_id)
+        .first()
     )
-    if not _counts_for(row, listing) or row.attempts.filter(gone_at__isnull=True).exists():
+    if row is None or not _counts_for(row, listing) or row.attempts.filter(gone_at__isnull=True).exists():
         return False
     if Orphan.objects.filter(external_id=sighting.external_id, delete_due_at__isnull=False).exists():
         return False  # a person has asked for its deletion: it is nobody's until it is gone
