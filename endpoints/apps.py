@@ -5,12 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EndpointsConfig(AppConfig):
-    """Registers the system checks."""
+    """Registers the system checks, and what is said to PostgreSQL."""
 
     name = "endpoints"
     verbose_name = _("Reverse private endpoints")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks (importing them does)."""
+        """Register the checks (importing them does), and greet every connection."""
+        from django.db.backends.signals import connection_created
+
         from endpoints import checks  # noqa: F401
+        from endpoints.connections import limit_idle_transactions
+
+        connection_created.connect(limit_idle_transactions, dispatch_uid="limit_idle_transactions")

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -51,3 +52,12 @@ def test_what_a_killed_run_left_is_dropped_and_no_other(ended: int) -> None:
         finally:
             for name in names:
                 cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+@pytest.mark.django_db
+def test_a_transaction_that_idles_for_longer_than_a_lease_is_ended(settings: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM current_setting('idle_in_transaction_session_timeout')::interval)"
+        )
+        assert cursor.fetchone() == (settings.LEASE_SECONDS,)

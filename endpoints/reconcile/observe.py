@@ -17,7 +17,7 @@ from endpoints import claims, intents
 from endpoints.domain.errors import ProviderError
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.sighting import Sighting
-from endpoints.domain.specs import Listed
+from endpoints.domain.specs import Family, Listed
 from endpoints.domain.status import FACTS, Status
 from endpoints.domain.timing import ABSENT_LISTINGS, DETAILS_AGAIN, DETAILS_EVERY, observe_every
 from endpoints.models import Attempt, Event, Orphan, Region, ReversePrivateEndpoint, read_clock
@@ -222,8 +222,9 @@ def _looked(region: Region, token: uuid.UUID, listing: Listing) -> None:
         breakers.listed(region, listing.role_arn, began)
     if listing.is_thorough:
         # What could not be read is read again soon, but not in every listing.
-        read_at = began - DETAILS_EVERY + DETAILS_AGAIN if listing.unread else began
-        written |= {"details_at": read_at, "quotas": listing.quotas}
+        is_whole = not listing.unread and len(listing.quotas) == len(Family)
+        read_at = began if is_whole else began - DETAILS_EVERY + DETAILS_AGAIN
+        written |= {"details_at": read_at, "quotas": region.quotas | listing.quotas}
     if listing.unread:
         due_at = max(due_at, began + FAILED_LOOK_AGAIN)
     mine = Region.objects.filter(pk=region.pk, lease_token=token)

@@ -3,6 +3,7 @@
 import pytest
 
 from endpoints.domain.capacity import Capacity
+from endpoints.domain.specs import Family
 from endpoints.models import Network, read_clock, room_in_network, room_in_region
 from tests.engine.world import REGION, World, resource, told
 from tests.sandbox_client import subnet_id
@@ -93,6 +94,23 @@ def test_the_quota_bounds_the_room_without_any_reading(world: World) -> None:
     world.work()
     world.later(600)
     assert _fits() == Capacity(1, 1)
+
+
+def test_a_quota_that_cannot_be_read_stays_as_it_was_and_is_read_again_soon(world: World) -> None:
+    def quota() -> int:
+        world.network.region.refresh_from_db()
+        return world.network.region.quota(Family.RESOURCE)
+
+    world.box.knobs(resource_quota_per_vpc=400)
+    world.work()
+    assert quota() == 400
+    world.box.fault("throttle", operation="GetServiceQuota")
+    world.later(HOUR + 60)
+    assert quota() == 400
+    world.box.clear_faults()
+    world.box.knobs(resource_quota_per_vpc=401)
+    world.later(6 * 60)
+    assert quota() == 401
 
 
 def test_room_that_cannot_be_read_stays_as_it_was_and_hides_nothing_else(world: World) -> None:

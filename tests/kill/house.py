@@ -121,7 +121,7 @@ class House:
 
     def start_worker(self) -> Worker:
         """Start one more worker; it works as soon as it can."""
-        worker = Worker(self._environment(), self.directory / "worker.log")
+        worker = Worker(self.environment(), self.directory / "worker.log")
         self.workers.append(worker)
         return worker
 
@@ -136,7 +136,8 @@ class House:
             return (self.directory / "worker.log").read_text()
         return ""
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a worker of this house."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         return own | self.box.environment() | {
             "DATABASE_URL": database_url(),

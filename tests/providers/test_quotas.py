@@ -22,14 +22,18 @@ def test_the_quotas_of_both_families_are_read(quota: Stubber) -> None:
     assert read_quotas(OPERATOR) == {"interface": 75, "resource": 400}
 
 
-@pytest.mark.parametrize(
-    "code",
-    ["NoSuchResourceException", "AccessDeniedException", "TooManyRequestsException", "ServiceException"],
-)
+@pytest.mark.parametrize("code", ["NoSuchResourceException", "AccessDeniedException"])
 def test_awss_own_quotas_hold_where_none_was_applied_or_none_may_be_read(quota: Stubber, code: str) -> None:
     for asked in ASKED:
         quota.add_client_error("get_service_quota", code, expected_params=asked)
     assert read_quotas(OPERATOR) == DEFAULTS
+
+
+@pytest.mark.parametrize(("code", "status"), [("TooManyRequestsException", 400), ("ServiceException", 500)])
+def test_what_aws_cannot_tell_just_now_is_no_default(quota: Stubber, code: str, status: int) -> None:
+    quota.add_client_error("get_service_quota", code, http_status_code=status)
+    quota.add_response("get_service_quota", {"Quota": {"Value": 201.0}})
+    assert read_quotas(OPERATOR) == {"resource": 201}
 
 
 def test_one_quota_that_cannot_be_read_leaves_the_other(quota: Stubber) -> None:
