@@ -13,7 +13,7 @@ from tests.bench.control.part import Sizes
 from tests.bench.control.parts import PARTS
 from tests.bench.goals import Goal, conclude
 
-TINY = Sizes(rounds=1, endpoints=4, workers=1, small=10, middle=20, large=30)
+TINY = Sizes(rounds=1, endpoints=4, workers=1, small=10, middle=20, large=30, changes=4, quiet=6)
 
 
 @pytest.mark.timeout(180)
@@ -32,6 +32,10 @@ def test_every_part_measures_and_what_is_printed_can_be_read(
     assert seen["throughput_ratio"] > 0
     # Whatever the size: describe-services, subnets, find, create, delete, and few listings beside them.
     assert 4 <= seen["engine, calls per endpoint"] <= 15
+    assert 0 < seen["delay to the row, p50, s"] < seen["delay to the row, p95, s"] < 30
+    assert 0 < seen["delay to the open page, p50, s"] < 60
+    assert seen["idle, % of a core for a worker"] > 0
+    assert 10 < seen["idle, transactions a minute"] < 2_000
     assert [seen[f"describes a pass at {count} endpoints"] for count in (10, 20, 30)] == [1, 1, 1]
 
 

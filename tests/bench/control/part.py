@@ -20,7 +20,11 @@ class Sizes:
     small: int = 100
     middle: int = 1_000
     large: int = 10_000
-    """Passes: endpoints in each of three regions."""
+    """Passes: endpoints in each of three regions. Idle: the last."""
+    changes: int = 40
+    """Delay: endpoints that AWS changes."""
+    quiet: int = 60
+    """Idle: seconds in which nothing happens; a third of them more in which a region is looked at."""
 
 
 class Part(Protocol):
