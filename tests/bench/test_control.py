@@ -13,10 +13,10 @@ from tests.bench.control.part import Sizes
 from tests.bench.control.parts import PARTS
 from tests.bench.goals import Goal, conclude
 
-TINY = Sizes(rounds=1, endpoints=4, workers=1, small=10, middle=20, large=30, changes=4, quiet=6)
+TINY = Sizes(rounds=1, endpoints=4, workers=1, small=10, middle=20, large=30, changes=4, quiet=3)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(420)
 def test_every_part_measures_and_what_is_printed_can_be_read(
     transactional_db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -29,9 +29,6 @@ from tests.sandbox_client import eventually, service_name
 
 P50_MOST, P95_MOST = 1.5, 3.0
 POLL_SECONDS = 5.0
-PAGES = 5
-"""Changes a round that an open page waits for."""
-
 _NEVER = 1e6  # seconds
 _WORKERS = 2
 _TELL = """
@@ -56,7 +53,7 @@ class Delay:
     """Endpoints of which half are accepted and half fail at AWS, at random moments while the region moves."""
 
     def __init__(self, estate: Estate, sizes: Sizes) -> None:
-        self._changes = sizes.changes
+        self._changes, self._pages = sizes.changes, max(1, sizes.changes // 8)
         self._rounds: list[Delays] = []
         self._dice = random.Random(5)
         self._house = estate.house()
@@ -71,12 +68,14 @@ class Delay:
         with self._house.inside() as people, self._house.workers(_WORKERS):
             box.knobs(pending_seconds=_NEVER)
             waiting = self._ask(people, self._shy, self._changes // 2)
-            moving = self._ask(people, service_name(REGION, 2), self._changes // 2 + PAGES + 1)
+            moving = self._ask(people, service_name(REGION, 2), self._changes // 2 + self._pages + 1)
             _arrive(people, waiting, "PendingAcceptance")
             _arrive(people, moving, "Provisioning")
             box.knobs(pending_seconds=0)
-            watched = moving[:PAGES]  # and the last one moves on, so that the region does
-            changes = [(row, box.accept) for row in waiting] + [(row, box.fail) for row in moving[PAGES:-1]]
+            watched = moving[: self._pages]  # and the last one moves on, so that the region does
+            changes = [(row, box.accept) for row in waiting] + [
+                (row, box.fail) for row in moving[self._pages : -1]
+            ]
             self._dice.shuffle(changes)
             with _rows_told() as rows, _polled() as polled:
                 changed = {}

@@ -22,7 +22,7 @@ class Sizes:
     large: int = 10_000
     """Passes: endpoints in each of three regions. Idle: the last."""
     changes: int = 40
-    """Delay: endpoints that AWS changes."""
+    """Delay: endpoints that AWS changes, and an eighth of them more that an open page waits for."""
     quiet: int = 60
     """Idle: seconds in which nothing happens; a third of them more in which a region is looked at."""
 
