@@ -112,13 +112,18 @@ _HERE = (
 _STANDING = f"""(
     SELECT jsonb_build_array(
         (pg_system_identifier, pg_database_oid) NOT IN ({_HERE}), writes_paused, plan_only,
-        ARRAY(SELECT DISTINCT region_id FROM endpoints_network WHERE writes_paused ORDER BY region_id)
+        ARRAY(SELECT DISTINCT region_id FROM endpoints_network WHERE writes_paused ORDER BY region_id),
+        ARRAY(
+            SELECT DISTINCT region_id FROM endpoints_breaker
+            JOIN endpoints_network ON endpoints_network.id = network_id
+            WHERE opened_at IS NOT NULL AND kind IN ('account', 'unreachable') ORDER BY region_id
+        )
     ) FROM endpoints_installation
 )"""  # noqa: S608 - of our own words
 
 STANDING = models.Func(template=_STANDING, output_field=models.JSONField())
-"""A column beside any query: whether the installation has moved, is paused, and only plans, and the regions
-in which a network is paused."""
+"""A column beside any query: whether the installation has moved, is paused, and only plans; the regions in
+which a network is paused; and those in which AWS fails a whole network."""
 
 
 def postgres_identity() -> tuple[str, int]:

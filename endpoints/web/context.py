@@ -46,8 +46,8 @@ def notices_of_installation(request: HttpRequest) -> list[str]:
     """
     service = getattr(request, "service", None)
     brought = service.__dict__.get("standing") if service else None
-    standing: list[Any] = brought or Installation.standing() or [False, False, False, []]
-    has_moved, writes_paused, plan_only, paused_in = standing
+    standing: list[Any] = brought or Installation.standing() or [False, False, False, [], []]
+    has_moved, writes_paused, plan_only, paused_in, failing_in = standing
     notices = []
     if has_moved:
         notices.append(
@@ -57,10 +57,22 @@ def notices_of_installation(request: HttpRequest) -> list[str]:
         notices.append(_("Changes in AWS are paused. Requests are kept and go on later."))
     if settings.PLAN_ONLY or plan_only:
         notices.append(_("Plan only: nothing is changed in AWS; each endpoint shows what would be done."))
-    regions = [region for region in paused_in if service is None or region == service.clickpipes_region]
-    if regions and not notices:
-        said = {"regions": ", ".join(regions)}
+
+    def here(regions: list[str]) -> str:
+        return ", ".join(name for name in regions if service is None or name == service.clickpipes_region)
+
+    if here(paused_in) and not notices:
+        said = {"regions": here(paused_in)}
         notices.append(
             _("Changes in AWS are paused in a part of %(regions)s. Requests are kept and go on later.") % said
+        )
+    if here(failing_in):
+        said = {"regions": here(failing_in)}
+        notices.append(
+            _(
+                "AWS refuses all calls or does not answer in %(regions)s. The operators see why; requests are"
+                " kept and go on by themselves."
+            )
+            % said
         )
     return notices

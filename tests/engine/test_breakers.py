@@ -1,11 +1,16 @@
 """Faults of a whole network: one message, one try at a time, and all go on when AWS answers again."""
 
+from typing import Any
+
 import pytest
 
+from endpoints import intents
 from endpoints.domain.breakers import Kind
-from endpoints.models import Breaker, ReversePrivateEndpoint
+from endpoints.models import Breaker, ReversePrivateEndpoint, Role
 from endpoints.reconcile import act
-from tests.engine.world import World, codes, removed, told
+from tests.engine.world import REGION, World, add_network, checked, codes, removed, told, wanted
+from tests.people import give_role, make_service
+from tests.sandbox_client import service_name
 
 CREATE, DELETE, SERVICES = "CreateVpcEndpoint", "DeleteVpcEndpoints", "DescribeVpcEndpointServices"
 
@@ -112,6 +117,33 @@ def test_a_full_quota_stops_creates_and_lets_deletes_go_which_make_room(world: W
         world.later(120)
     assert {told(row)[0] for row in [*rows, late]} == {"Ready"}
     assert not Breaker.objects.exists()
+
+
+def test_a_region_that_does_not_answer_is_not_asked_by_every_row(world: World, settings: Any) -> None:
+    settings.AWS_CONNECT_SECONDS = settings.AWS_READ_SECONDS = 0.3
+    world.box.fault("hang", region=REGION, operation=SERVICES)
+    add_network("us-east-1")
+    rows = [world.ask(2) for _ in range(6)]
+    elsewhere = service_in(world, "us-east-1")
+    act.reconcile_due()
+    assert Breaker.objects.get(opened_at__isnull=False).kind == Kind.UNREACHABLE
+    assert world.box.count(operation=SERVICES, region=REGION) == 3 * 2  # each read is tried twice
+    assert {told(row)[1] for row in rows} <= {"aws_unavailable", "operator_must_act"}
+    world.observe("us-east-1")
+    assert told(elsewhere)[0] == "Ready"
+    world.box.clear_faults()
+    for _ in range(3):
+        world.later(31)
+    assert {told(row)[0] for row in rows} == {"Ready"}
+    assert not Breaker.objects.exists()
+
+
+def service_in(world: World, region: str) -> ReversePrivateEndpoint:
+    """Ask for an endpoint of a service whose ClickPipes are in another region."""
+    other = make_service(world.service.organization, "elsewhere", clickpipes_region_override=region)
+    give_role(world.user, Role.OPERATOR, other)
+    asked = checked(other, wanted(service_name(region, 2)))
+    return intents.request_endpoint(service=other, wanted=asked, by=world.user)
 
 
 @pytest.mark.parametrize("kind", ["drop"])

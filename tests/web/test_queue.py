@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from endpoints.domain.breakers import Kind
 from endpoints.domain.rates import Api
 from endpoints.domain.reasons import Reason
 from endpoints.domain.status import Status
-from endpoints.models import RateBucket, ReversePrivateEndpoint, Turn, read_clock
+from endpoints.models import Breaker, RateBucket, ReversePrivateEndpoint, Turn, read_clock
 from tests.people import Cast, make_endpoint
 
 
@@ -79,3 +80,17 @@ def test_staff_see_the_queues(cast: Cast, client: Client, bucket: RateBucket) ->
     client.force_login(cast.staff)
     for name in ("ratebucket", "turn", "breaker"):
         assert client.get(f"/admin/endpoints/{name}/").status_code == 200
+
+
+def test_everybody_sees_that_aws_fails_where_they_work(cast: Cast, client: Client) -> None:
+    now = read_clock().now
+    said = {"operation": "DescribeVpcEndpoints", "code": "ExpiredToken", "raw": "The token expired."}
+    fault = Breaker.objects.create(
+        network=cast.network, kind=Kind.ACCOUNT, strikes=1, opened_at=now, probe_at=now, **said
+    )
+    client.force_login(cast.viewer)
+    address = f"/services/{cast.service.pk}/endpoints/"
+    words = f"AWS refuses all calls or does not answer in {cast.network.region_id}."
+    assert words in client.get(address).content.decode()
+    Breaker.objects.filter(pk=fault.pk).update(kind=Kind.INTERFACE_QUOTA)
+    assert words not in client.get(address).content.decode()
