@@ -1,11 +1,12 @@
 """Rows, constraints and querysets that start from the person."""
 
 from endpoints.models.access import Actor, Principal, Role, RoleAssignment, role_on
+from endpoints.models.attempt import Attempt, Event
 from endpoints.models.breaker import Breaker
 from endpoints.models.capacity import Room, quota_left, room_in_network, room_in_region
 from endpoints.models.claim import Claim, ClaimKind
 from endpoints.models.console import HandOff, PipeDraft, Replacement, ReplacementMode
-from endpoints.models.endpoint import Attempt, Event, ReversePrivateEndpoint
+from endpoints.models.endpoint import ReversePrivateEndpoint
 from endpoints.models.installation import (
     Installation,
     Moment,
