@@ -4,7 +4,6 @@ import time
 from datetime import timedelta
 
 from django.conf import settings
-from django.utils import timezone
 from django_q.models import Task
 from django_q.tasks import async_task
 
@@ -53,7 +52,7 @@ def delete_orphans() -> int:
 
 def prune() -> dict[str, int]:
     """Delete what is older than it is kept for, each day; return how many of what."""
-    before = timezone.now() - timedelta(days=settings.TASK_RECORD_DAYS)
+    before = read_clock().real - timedelta(days=settings.TASK_RECORD_DAYS)
     deleted: int = Task.objects.filter(stopped__lt=before).delete()[0]
     done = retention.prune(time.monotonic() + settings.TASK_TIMEOUT_SECONDS / 2)
     if done["left"]:

@@ -1,19 +1,19 @@
 """django-q2's schedules, installed by code: the safety net below the pulse, and housekeeping."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django_q.models import Schedule
 
-_SCHEDULES = {
+_SCHEDULES: dict[str, dict[str, Any]] = {
     "sweep": {"func": "endpoints.tasks.sweep", "schedule_type": Schedule.MINUTES, "minutes": 1},
     # Each region is matched once a day; what may have been on its way is looked at a second time sooner.
     "audit": {"func": "endpoints.tasks.audit", "schedule_type": Schedule.MINUTES, "minutes": 5},
     "prune": {"func": "endpoints.tasks.prune", "schedule_type": Schedule.DAILY},
 }
 _KEPT = {"kwargs": repr({"q_options": {"save": True}})}  # a record each time: how the net is seen to hold
-_EVERY = {Schedule.MINUTES: timedelta(minutes=1), Schedule.DAILY: timedelta(days=1)}
 _CLOCKS_MAY_DIFFER = timedelta(seconds=30)
 
 
@@ -34,6 +34,7 @@ def install() -> None:
 
 def bring_back() -> None:
     """Make due what lies further ahead than its period: a host whose clock is wrong has planned it."""
-    for kind, every in _EVERY.items():
-        ahead = Schedule.objects.filter(schedule_type=kind, next_run__gt=Now() + every + _CLOCKS_MAY_DIFFER)
+    for name, fields in _SCHEDULES.items():
+        every = timedelta(minutes=fields["minutes"]) if "minutes" in fields else timedelta(days=1)
+        ahead = Schedule.objects.filter(name=name, next_run__gt=Now() + every + _CLOCKS_MAY_DIFFER)
         ahead.update(next_run=Now())

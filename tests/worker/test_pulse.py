@@ -201,15 +201,25 @@ def test_a_moved_clock_is_noticed_without_a_word(
 # --- the schedules ----------------------------------------------------------------------------------------
 
 
-def test_a_schedule_that_a_wrong_clock_planned_is_brought_back(region: Region) -> None:
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("sweep", timedelta(minutes=1), timedelta(minutes=3)),
+        ("audit", timedelta(minutes=5), timedelta(minutes=7)),
+        ("prune", timedelta(days=1), timedelta(days=2)),
+    ],
+)
+def test_a_schedule_that_a_wrong_clock_planned_is_brought_back(
+    name: str, right: timedelta, wrong: timedelta
+) -> None:
     schedules.install()
-    now = read_clock().real
-    Schedule.objects.filter(name="sweep").update(next_run=now + timedelta(hours=3))
-    Schedule.objects.filter(name="prune").update(next_run=now + timedelta(hours=3))
-    schedules.bring_back()
-    sweep, prune = (Schedule.objects.get(name=name).next_run for name in ("sweep", "prune"))
-    assert abs(sweep - now) < timedelta(seconds=5)
-    assert prune == now + timedelta(hours=3)
+    planned = Schedule.objects.filter(name=name)
+    for ahead, stays in ((right, True), (wrong, False)):
+        now = read_clock().real
+        planned.update(next_run=now + ahead)
+        schedules.bring_back()
+        next_run = now + ahead if stays else now
+        assert abs(planned.get().next_run - next_run) < timedelta(seconds=10)
 
 
 def test_the_leader_brings_schedules_back(begin: Begin, region: Region) -> None:
