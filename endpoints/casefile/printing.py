@@ -9,6 +9,7 @@ from endpoints.casefile.gathering import Case
 
 WIDTH = 100
 _INDENT = "  "
+_SHORT = 80  # characters of JSON that stand on one line
 
 
 def lines(case: Case) -> Iterator[str]:
@@ -102,7 +103,9 @@ def _fields(fields: Mapping[str, Any], indent: str = _INDENT) -> Iterator[str]:
     for name, value in fields.items():
         if value is None or value == "" or value == [] or value == {}:
             continue
-        if isinstance(value, dict | list):
+        if isinstance(value, dict | list) and len(short := json.dumps(value, ensure_ascii=False)) <= _SHORT:
+            yield from _wrapped(f"{name}: {short}", indent)
+        elif isinstance(value, dict | list):
             text = json.dumps(value, ensure_ascii=False, indent=2)
             yield f"{indent}{name}:"
             yield from (f"{indent}{_INDENT}{line}" for line in text.splitlines())

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from endpoints.domain.drift import Expected, changed
 from endpoints.domain.sighting import Details, Sighting
 from endpoints.domain.specs import Listed, Spec
 from endpoints.domain.status import Status
@@ -25,6 +26,7 @@ class Finding(StrEnum):
     STATUS_DIFFERS = "status_differs"
     NAMES_DIFFER = "names_differ"
     TAGS_DIFFER = "tags_differ"
+    SETUP_DIFFERS = "setup_differs"
     # An object that no row owns
     LATE_EFFECT = "late_effect"  # of a closed attempt; the next listing takes it back
     LEFT_OVER = "left_over"  # of a closed attempt, while its row works on a newer one
@@ -57,7 +59,8 @@ class Told:
     `is_open`: its object is not known to be gone. `is_wanted`: nobody asked for its end, so that its object
     should be as the row says. `is_held`: a worker has the row now, or wrote it since the listing began.
     `written_at` is when row or attempt was last written (moved time). `gave_up`: the row failed of its own,
-    whatever AWS says. A row that should have an object and has no open attempt is told with generation 0.
+    whatever AWS says. `expected` is how the object should stand, `changed` what of it was known to differ.
+    A row that should have an object and has no open attempt is told with generation 0.
     """
 
     endpoint_id: str
@@ -74,6 +77,8 @@ class Told:
     status: Status = Status.UNKNOWN
     gave_up: bool = False
     names: frozenset[str] = frozenset()
+    expected: Expected | None = None
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -200,7 +205,8 @@ def _compare_reading(rows: _Rows, mine: Told, seen: Sighting) -> Difference | No
     if mine.status is Status.READY and names != mine.names:
         only_row, only_aws = _listed(mine.names - names), _listed(names - mine.names)
         return rows.difference(Finding.NAMES_DIFFER, mine, seen, only_row, only_aws)
-    return None
+    changes = changed(seen, mine.expected, mine.changed) if mine.expected else []
+    return rows.difference(Finding.SETUP_DIFFERS, mine, seen, aws=", ".join(changes)) if changes else None
 
 
 def _unowned(

@@ -23,6 +23,7 @@ from endpoints.providers.base import Operator
 from endpoints.providers.session import account_id
 from endpoints.reconcile.listing import adapter_of, is_wanted, operator_in, recall, types_in
 from endpoints.reconcile.operators import WrongAccount
+from endpoints.reconcile.record import expected_of
 from endpoints.reconcile.situation import GIVEN_UP
 
 _HAVE_OBJECTS = (Status.READY, Status.PENDING_ACCEPTANCE)
@@ -163,6 +164,8 @@ def _told(attempt: Attempt, began: Moment) -> Told:
         is_wanted=known.is_wanted and is_current,
         state=attempt.state,
         details=attempt.details,
+        expected=expected_of(attempt),
+        changed=tuple(row.changed_outside),
     )
 
 

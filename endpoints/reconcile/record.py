@@ -103,20 +103,24 @@ def _apply_reading(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting
 
 def _tell_changes(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting, now: datetime) -> None:
     """Keep what somebody else changed, with a line when that is news. The status stays."""
-    wanted = drift.expected(
-        attempt.request,
-        str(row.pk),
-        attempt.generation,
-        private_dns=_private_dns(attempt),
-        address_type=attempt.address_type,
-    )
-    changes = drift.changed(seen, wanted, row.changed_outside)
+    changes = drift.changed(seen, expected_of(attempt), row.changed_outside)
     if changes == row.changed_outside:
         return
     row.changed_outside = changes
     code = EventCode.CHANGED_OUTSIDE if changes else EventCode.CHANGED_BACK
     params = {"external_id": seen.external_id, "changed": ", ".join(changes)}
     Event.line(row, code, now, attempt=attempt, params=params).save()
+
+
+def expected_of(attempt: Attempt) -> drift.Expected:
+    """Return how an attempt's object should stand in AWS."""
+    return drift.expected(
+        attempt.request,
+        str(attempt.endpoint_id),
+        attempt.generation,
+        private_dns=_private_dns(attempt),
+        address_type=attempt.address_type,
+    )
 
 
 def _private_dns(attempt: Attempt) -> bool | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from endpoints.domain.matching import Finding
+from endpoints.texts.labels import CHANGED_LABELS
 from endpoints.texts.say import Templates, say
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ WHAT: dict[Finding, Templates] = {
         _("The DNS names differ."),
     ),
     Finding.TAGS_DIFFER: (_("Its tags in AWS do not say that it belongs to this endpoint."),),
+    Finding.SETUP_DIFFERS: (
+        _("Somebody else changed it in AWS: %(changed)s"),
+        _("Somebody else changed it in AWS."),
+    ),
     Finding.LATE_EFFECT: (_("It belongs to an endpoint for which it was believed gone."),),
     Finding.LEFT_OVER: (_("It is of an earlier attempt of an endpoint that works on a newer one."),),
     Finding.SECOND_OBJECT: (_("Its tags name an attempt that has another object already."),),
@@ -43,6 +48,9 @@ DO: dict[Finding, "StrOrPromise"] = {
     Finding.STATUS_DIFFERS: _WAIT,
     Finding.NAMES_DIFFER: _WAIT,
     Finding.TAGS_DIFFER: _("Put its tags back as they were: listings find it by them."),
+    Finding.SETUP_DIFFERS: _(
+        "Undo the change in AWS, or recreate the endpoint: Postern changes nothing back."
+    ),
     Finding.LATE_EFFECT: _(
         "Wait: the next reading of the region takes it back and removes what is not wanted."
     ),
@@ -56,8 +64,12 @@ DO: dict[Finding, "StrOrPromise"] = {
 
 def finding_text(code: str, params: Mapping[str, object] | None = None) -> str:
     """Return what differs, in a sentence; an unknown code as it is."""
+    known = dict(params or {})
+    if code == Finding.SETUP_DIFFERS and known.get("aws"):
+        names = str(known["aws"]).split(", ")
+        known["changed"] = ", ".join(str(CHANGED_LABELS.get(name, name)) for name in names)
     try:
-        return say(WHAT[Finding(code)], params or {})
+        return say(WHAT[Finding(code)], known)
     except ValueError:
         return code  # written by a newer version
 

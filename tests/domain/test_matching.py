@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from endpoints.domain.drift import Expected
 from endpoints.domain.matching import UNOWNED, Finding, Match, Told, match
-from endpoints.domain.sighting import Sighting
+from endpoints.domain.sighting import Setup, Sighting
 from endpoints.domain.specs import Listed, VpcEndpointServiceSpec
 from endpoints.domain.status import Status
 
@@ -114,6 +115,15 @@ def test_what_differs_is_told_with_both_sides(
 def test_tags_that_name_another_endpoint_are_told_by_whom() -> None:
     found = held([replace(seen(), endpoint_id="x", generation=3)], [told()]).differences
     assert [(one.code, one.params["aws"]) for one in found] == [(Finding.TAGS_DIFFER, "x #3")]
+
+
+def test_what_somebody_else_changed_in_aws_is_told_by_name() -> None:
+    expected = Expected(row_id(1), 1, subnets=frozenset({"subnet-1"}))
+    moved = seen(setup=Setup(subnets=("subnet-2",)))
+    (found,) = held([moved], [told(expected=expected)]).differences
+    assert (found.code, found.params) == (Finding.SETUP_DIFFERS, {"row": "", "aws": "subnets"})
+    asked_for = seen(setup=Setup(subnets=("subnet-1",)))
+    assert held([asked_for], [told(expected=expected)]).differences == ()
 
 
 def test_a_row_that_gave_up_says_so_whatever_aws_says() -> None:
