@@ -1,6 +1,5 @@
 """`manage.py audit_aws`: exit codes, what it prints, and that it writes nothing but the list of orphans."""
 
-import json
 from typing import Any
 
 import pytest
@@ -49,14 +48,13 @@ def test_a_difference_is_a_line_that_says_what_and_what_to_do(world: World) -> N
 
 
 def test_what_somebody_changed_in_aws_is_told_in_words(world: World) -> None:
-    row = world.make(2)
+    world.make(2)
     world.box.advance(GRACE + 1)
-    ec2 = world.box.boto3("ec2", REGION)
-    policy = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}
-    ec2.modify_vpc_endpoint(VpcEndpointId=row.external_id, PolicyDocument=json.dumps(policy))
+    other = [{"GroupId": "sg-0123456789abcdef0", "GroupName": "other"}]
+    world.box.fault("rewrite", operation=LIST, set={"Groups": other})
     code, text = run()
     assert code == 1
-    assert "Somebody else changed it in AWS: policy" in text
+    assert "Somebody else changed it in AWS: security groups" in text
     for _ in range(3):
         world.later(GRACE)
     assert run()[0] == 1, "its row says it too, and it still differs from what was asked for"
