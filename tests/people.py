@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from endpoints.domain.breakers import Kind
 from endpoints.domain.matching import Finding
 from endpoints.domain.pipes import parse_addresses
+from endpoints.domain.rates import Api
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.specs import Listed
 from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType, Source
 from endpoints.models import (
+    Breaker,
     ClickPipe,
     Event,
     HandOff,
     Network,
     Organization,
     Orphan,
+    RateBucket,
     Region,
     Replacement,
     ReplacementMode,
@@ -25,6 +29,7 @@ from endpoints.models import (
     Role,
     RoleAssignment,
     Service,
+    Turn,
     User,
     note_sources,
     read_clock,
@@ -257,3 +262,23 @@ def introduce() -> Cast:
     give_role(cast.admin, Role.ADMIN, cast.organization)
     give_role(cast.stranger, Role.ADMIN, cast.other_organization)
     return cast
+
+
+def make_bucket(api: Api = Api.CREATE, **fields: Any) -> RateBucket:
+    """Return an empty bucket of the operator's account in eu-central-1."""
+    defaults = {"account_id": "111111111111", "region": REGION, "api": api}
+    return RateBucket.objects.create(**{**defaults, "tokens": 0, "filled_at": read_clock().now, **fields})
+
+
+def make_turn(endpoint: ReversePrivateEndpoint, bucket: RateBucket, number: int = 1) -> Turn:
+    """Let an endpoint wait for its turn."""
+    where = {"bucket": bucket, "service": endpoint.service, "asked_at": bucket.filled_at}
+    return Turn.objects.create(endpoint=endpoint, number=number, **where)
+
+
+def make_breaker(network: Network, kind: Kind = Kind.ACCOUNT, **fields: Any) -> Breaker:
+    """Return an open fault of a whole network."""
+    now = read_clock().now
+    said = {"operation": "DescribeVpcEndpoints", "code": "ExpiredToken", "raw": "The token expired."}
+    opened = {"strikes": 1, "opened_at": now, "probe_at": now}
+    return Breaker.objects.create(**{"network": network, "kind": kind, **said, **opened, **fields})

@@ -17,6 +17,7 @@ from endpoints.domain.status import Status
 from endpoints.models import (
     ApiKey,
     Attempt,
+    Breaker,
     Claim,
     ClickPipe,
     Event,
@@ -25,18 +26,22 @@ from endpoints.models import (
     Network,
     Organization,
     Orphan,
+    RateBucket,
     Region,
     Replacement,
     ReversePrivateEndpoint,
     Role,
     RoleAssignment,
     Service,
+    Turn,
     User,
     read_clock,
 )
 from tests.people import (
     Cast,
     give_role,
+    make_breaker,
+    make_bucket,
     make_endpoint,
     make_event,
     make_hand_off,
@@ -45,6 +50,7 @@ from tests.people import (
     make_replacement,
     make_service,
     make_tombstone,
+    make_turn,
 )
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +93,8 @@ def act(staff: Client, action: str, *endpoints: ReversePrivateEndpoint, **more: 
 def test_what_staff_need_is_there_and_groups_are_not() -> None:
     needed = {Organization, Service, Network, Region, ReversePrivateEndpoint, Event, Claim, ApiKey, User}
     console = {ClickPipe, HandOff, Replacement, Orphan}
-    assert needed | console | {RoleAssignment, Installation} == set(MODELS)
+    waiting = {Breaker, RateBucket, Turn}
+    assert needed | console | waiting | {RoleAssignment, Installation} == set(MODELS)
     assert not admin.site.is_registered(apps.get_model("auth", "Group"))
 
 
@@ -101,6 +108,8 @@ def test_every_list_search_and_page_opens_for_staff(staff: Client, cast: Cast, m
     make_hand_off(endpoint)
     make_replacement(endpoint)
     make_orphan(cast.region)
+    make_turn(endpoint, make_bucket())
+    make_breaker(cast.network)
     assert staff.get(url(model)).status_code == 200
     if admin.site._registry[model].search_fields:
         assert staff.get(url(model), {"q": "é 'x\" 5"}).status_code == 200

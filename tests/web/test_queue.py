@@ -12,25 +12,20 @@ from endpoints.domain.breakers import Kind
 from endpoints.domain.rates import Api
 from endpoints.domain.reasons import Reason
 from endpoints.domain.status import Status
-from endpoints.models import Breaker, RateBucket, ReversePrivateEndpoint, Turn, read_clock
-from tests.people import Cast, make_endpoint
+from endpoints.models import Breaker, RateBucket, ReversePrivateEndpoint
+from tests.people import Cast, make_breaker, make_bucket, make_endpoint, make_turn
 
 
 @pytest.fixture
 def bucket(db: None) -> RateBucket:
     """An empty bucket of creates."""
-    now = read_clock().now
-    return RateBucket.objects.create(
-        account_id="111111111111", region="eu-central-1", api=Api.CREATE, tokens=0, filled_at=now
-    )
+    return make_bucket()
 
 
 def line_up(cast: Cast, bucket: RateBucket, number: int) -> ReversePrivateEndpoint:
     """Return an endpoint that waits for its turn."""
     row = make_endpoint(cast.service, Status.PROVISIONING, reason=Reason.WAITING_FOR_TURN)
-    Turn.objects.create(
-        endpoint=row, bucket=bucket, service=row.service, number=number, asked_at=bucket.filled_at
-    )
+    make_turn(row, bucket, number)
     return row
 
 
@@ -83,11 +78,7 @@ def test_staff_see_the_queues(cast: Cast, client: Client, bucket: RateBucket) ->
 
 
 def test_everybody_sees_that_aws_fails_where_they_work(cast: Cast, client: Client) -> None:
-    now = read_clock().now
-    said = {"operation": "DescribeVpcEndpoints", "code": "ExpiredToken", "raw": "The token expired."}
-    fault = Breaker.objects.create(
-        network=cast.network, kind=Kind.ACCOUNT, strikes=1, opened_at=now, probe_at=now, **said
-    )
+    fault = make_breaker(cast.network)
     client.force_login(cast.viewer)
     address = f"/services/{cast.service.pk}/endpoints/"
     words = f"AWS refuses all calls or does not answer in {cast.network.region_id}."
