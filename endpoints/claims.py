@@ -1,5 +1,7 @@
 """Taking and giving back claims. Called with a transaction open; the unique constraint decides races."""
 
+import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -31,7 +33,14 @@ def claim_target(endpoint: ReversePrivateEndpoint) -> None:
 def claim_private_names(endpoint: ReversePrivateEndpoint, vpc_id: str, names: list[str]) -> None:
     """Claim an owner's private DNS names in one VPC, so that it never answers one for two. Raises Taken."""
     for name in sorted(names):
-        _take(endpoint, ClaimKind.PRIVATE_NAME, f"{vpc_id}/{name.lower()}", shared=False)
+        _take(endpoint, ClaimKind.PRIVATE_NAME, _private_name(vpc_id, name), shared=False)
+
+
+def private_names_taken(endpoint_id: uuid.UUID, vpc_id: str, names: Iterable[str]) -> bool:
+    """Say whether another endpoint answers for one of these names in a VPC now."""
+    keys = [_private_name(vpc_id, name) for name in names]
+    held = Claim.objects.filter(kind=ClaimKind.PRIVATE_NAME, key__in=keys, endpoints__isnull=False)
+    return held.exclude(endpoints=endpoint_id).exists()
 
 
 def use_up(endpoint: ReversePrivateEndpoint, now: datetime) -> None:
@@ -51,6 +60,10 @@ def release(endpoint: ReversePrivateEndpoint, *, keep: ClaimKind | None = None) 
         endpoint.claims.remove(claim)
         if claim.used_up_at is None and not claim.endpoints.exists():
             claim.delete()
+
+
+def _private_name(vpc_id: str, name: str) -> str:
+    return f"{vpc_id}/{name.lower()}"
 
 
 def _take(endpoint: ReversePrivateEndpoint, kind: ClaimKind, key: str, *, shared: bool) -> None:

@@ -10,8 +10,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from endpoints import intents
 from endpoints.admin.base import Page, ReadOnlyPage
-from endpoints.models import Attempt, Claim, Installation, Network, Region, room_in_network
+from endpoints.models import Attempt, Claim, Installation, Network, Region, read_clock, room_in_network
 from endpoints.models.counting import Counted
 from endpoints.texts import moment_text
 from endpoints.texts.capacity import room_text
@@ -38,6 +39,7 @@ class RegionPage(Page):
         "connections_raw_error",
         "details_at",
         "quotas",
+        "quotas_at",
         "audited_at",
         "audit_error",
         "differences",
@@ -100,6 +102,8 @@ class NetworkPage(Page):
     def room(self, network: Network) -> str:
         """How many more fit, and the free blocks of 16 addresses of each subnet."""
         room = room_in_network(network) if network.pk else None
+        if network.pk and (room is None or room.is_old(read_clock().now)):
+            intents.ask_for_room(network.region_id)
         if room is None:
             return "–"
         subnets = [(key, found["zone"], found["blocks"]) for key, found in network.capacity.items()]

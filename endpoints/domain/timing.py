@@ -11,8 +11,8 @@ ABSENT_LISTINGS = 2
 DELETE_AGAIN_AFTER = timedelta(seconds=60)
 """How long AWS may show an endpoint as untouched after it accepted our delete, before we ask again."""
 
-PRIVATE_DNS_LOOK_EVERY = timedelta(hours=1)
-"""How often a Ready endpoint asks whether its owner's private DNS name was verified meanwhile."""
+PRIVATE_DNS_AGAIN = timedelta(hours=1)
+"""How soon private DNS is tried again after AWS refused it; what waits is looked at with the details."""
 
 STALE_AFTER = timedelta(hours=1)
 """Without a good read for this long a status is shown as Unknown (shown, not stored)."""
@@ -22,10 +22,22 @@ OBSERVE_PENDING_ACCEPTANCE = timedelta(minutes=1)
 OBSERVE_SETTLED = timedelta(minutes=5)
 
 DETAILS_EVERY = timedelta(hours=1)
-"""How often details are read of endpoints in which nothing moves, and the quotas of a region."""
+"""How often details are read of endpoints in which nothing moves, and owners' private names looked at."""
 
 DETAILS_AGAIN = timedelta(minutes=5)
-"""How soon details and quotas are read again in a region where some could not be read."""
+"""How soon details are read again in a region where some could not be read."""
+
+QUOTAS_GOOD_FOR = timedelta(hours=1)
+"""How long an endpoint is placed by quotas that were read before."""
+
+ROOM_GOOD_FOR = timedelta(minutes=5)
+"""How old the room of a region may be that a page shows without having it read again."""
+
+LISTED_AFTER = timedelta(days=7)
+"""How long after its last endpoint was removed a listing of its own goes on, for late effects."""
+
+DOUBT_WATCHED = timedelta(minutes=2)
+"""How long a region is listed often for the effect of a call whose answer was lost."""
 
 AUDIT_EVERY = timedelta(days=1)
 """How often everything in AWS that carries our tags is matched with the rows."""

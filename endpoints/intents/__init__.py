@@ -32,6 +32,7 @@ from endpoints.intents.replacing import (
     request_replacement,
     stop_replacement,
 )
+from endpoints.intents.rooms import ask_for_room
 
 __all__ = [
     "LASTS_DAYS",
@@ -41,6 +42,7 @@ __all__ = [
     "Wanted",
     "WantedPipe",
     "advance_replacement",
+    "ask_for_room",
     "check_confirmation",
     "check_orphan_confirmation",
     "check_pipe",

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from endpoints.domain.capacity import NONE, Capacity, SubnetRoom, capacity
 from endpoints.domain.specs import SPECS, Family
+from endpoints.domain.timing import ROOM_GOOD_FOR
 from endpoints.models.installation import Network, Region
 
 
@@ -17,6 +18,10 @@ class Room:
 
     capacity: Capacity
     as_of: datetime
+
+    def is_old(self, now: datetime) -> bool:
+        """Say whether it should be read again before it is relied on (moved time)."""
+        return not now - ROOM_GOOD_FOR < self.as_of <= now
 
 
 def quota_left(region: Region, family: Family) -> dict[int, int]:

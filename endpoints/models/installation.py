@@ -146,8 +146,9 @@ class Region(models.Model):
     `listed_at` is the start (moved time) of the newest complete listing; `failing_since` with the raw error
     is set while listings fail. MSK connections are listed by another service of AWS, which may fail alone:
     the same columns for them begin with `connections_`. The lease columns make one observer per region.
-    `quotas` are AWS's quotas per VPC by family, read with the details at `details_at`. `push_queue_url` is
-    an SQS queue into which the operator feeds AWS's own messages, "" for none.
+    Details of what rests were read at `details_at`, AWS's `quotas` per VPC by family at `quotas_at`. The
+    room in its networks was asked for at `rooms_wanted_at`, and looked at, well or not, at `rooms_looked_at`.
+    `push_queue_url` is an SQS queue into which the operator feeds AWS's own messages, "" for none.
 
     `audited_at` is when the last daily match of AWS with the rows began (moved time), `audit_error` what it
     could not look at, and `audit_found` how rows and their objects differed:
@@ -171,6 +172,9 @@ class Region(models.Model):
     connections_raw_error = models.TextField(blank=True, editable=False)
     details_at = models.DateTimeField(null=True, editable=False)
     quotas = models.JSONField(default=dict, editable=False)
+    quotas_at = models.DateTimeField(null=True, editable=False)
+    rooms_wanted_at = models.DateTimeField(null=True, editable=False)
+    rooms_looked_at = models.DateTimeField(null=True, editable=False)
     failing_since = models.DateTimeField(null=True, editable=False)
     raw_error = models.TextField(blank=True, editable=False)
     lease_token = models.UUIDField(null=True, editable=False)
@@ -203,6 +207,12 @@ class Region(models.Model):
     def quota(self, family: Family) -> int:
         """Return how many endpoints of a family a VPC of this region may have."""
         return int(self.quotas.get(family.value, DEFAULT_QUOTAS[family]))
+
+    @property
+    def wants_rooms(self) -> bool:
+        """Whether somebody asked for the room in its networks since it was last looked at."""
+        wanted, looked = self.rooms_wanted_at, self.rooms_looked_at
+        return wanted is not None and (looked is None or looked < wanted)
 
     @property
     def account_mismatch(self) -> bool:

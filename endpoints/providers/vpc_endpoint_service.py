@@ -16,7 +16,7 @@ from endpoints.providers.session import ec2_reader, ec2_writer
 from endpoints.providers.tags import tags_for
 
 if TYPE_CHECKING:
-    from mypy_boto3_ec2.type_defs import ServiceDetailTypeDef
+    from mypy_boto3_ec2.type_defs import FilterTypeDef, ServiceDetailTypeDef
 
 
 create_operation = "CreateVpcEndpoint"
@@ -69,7 +69,34 @@ def refusal(error: UserError) -> Reason:
 def verified_private_names(operator: Operator, spec: Spec) -> tuple[str, ...]:
     """Return the owner's private names if they are verified now, else nothing."""
     assert isinstance(spec, VpcEndpointServiceSpec)
-    service = _describe(operator, spec)
+    try:
+        return _verified_names(_describe(operator, spec))
+    except Unplaceable:
+        return ()  # the service was deleted, or is closed to us by now
+
+
+def verified_services(
+    operator: Operator, service_region: str, names: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """Return the private names of those services of a Region that have verified ones, by service name.
+
+    200 services a call, by a filter: one unknown name would fail the call.
+    """
+    request: dict[str, Any] = (
+        {"ServiceRegions": [service_region]} if service_region != operator.region else {}
+    )
+    paginator = ec2_reader(operator).get_paginator("describe_vpc_endpoint_services")
+    found: dict[str, tuple[str, ...]] = {}
+    for start in range(0, len(names), vpc_endpoints.IDS):
+        batch = list(names[start : start + vpc_endpoints.IDS])
+        wanted: list[FilterTypeDef] = [{"Name": "service-name", "Values": batch}]
+        with translated("DescribeVpcEndpointServices"):
+            for page in paginator.paginate(**request, Filters=wanted, PaginationConfig={"PageSize": 1000}):
+                found.update((s.get("ServiceName", ""), _verified_names(s)) for s in page["ServiceDetails"])
+    return {name: private for name, private in found.items() if private}
+
+
+def _verified_names(service: ServiceDetailTypeDef) -> tuple[str, ...]:
     verified = service.get("PrivateDnsNameVerificationState", "").casefold() == "verified"
     return _private_names(service) if verified else ()
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 PAGE = 1000  # endpoints a page, AWS's maximum
-_IDS = 200  # ids that one filter takes
+IDS = 200  # values that one filter takes
 _GONE_STATES = ("deleted",)
 
 
@@ -46,8 +46,8 @@ def list_owned(operator: Operator, recall: Recall) -> Iterator[Sighting]:
 def look_up(operator: Operator, external_ids: Sequence[str]) -> dict[str, Sighting]:
     """Return endpoints by id, 200 a call. By a filter: one unknown id of a plain list refuses them all."""
     found: dict[str, Sighting] = {}
-    for start in range(0, len(external_ids), _IDS):
-        wanted = sorted(external_ids[start : start + _IDS])
+    for start in range(0, len(external_ids), IDS):
+        wanted = sorted(external_ids[start : start + IDS])
         with translated("DescribeVpcEndpoints"):
             answer = ec2_reader(operator).describe_vpc_endpoints(
                 Filters=[{"Name": "vpc-endpoint-id", "Values": wanted}], MaxResults=PAGE

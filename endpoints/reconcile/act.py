@@ -88,7 +88,7 @@ def _advance(lease: Lease) -> datetime | None:
 
 def _carry_out(work: Work, step: Step) -> datetime | None:
     shows = step not in (Step.PREPARE, Step.ACCEPT, Step.PLACE)  # whether a listing will show what it did
-    if step is not Step.PREPARE:
+    if shows:
         _look_soon(work.row.region, work.moment)
     try:
         due_at = CALLS[step](work)

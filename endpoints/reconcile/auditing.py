@@ -21,7 +21,7 @@ from endpoints.domain.types import EndpointType
 from endpoints.models import Attempt, Event, Moment, Region, ReversePrivateEndpoint, read_clock
 from endpoints.providers.base import Operator
 from endpoints.providers.session import account_id
-from endpoints.reconcile.listing import adapter_of, is_wanted, operator_in, recall, types_in
+from endpoints.reconcile.listing import adapter_of, operator_in, recall, types_in, was_wanted
 from endpoints.reconcile.operators import WrongAccount
 from endpoints.reconcile.record import expected_of
 from endpoints.reconcile.situation import GIVEN_UP
@@ -93,7 +93,7 @@ def _read_listing(read: _Read, operator: Operator, region: Region, listed: Liste
         objects = list(adapter_of(listed).list_owned(operator, recall))
     except ProviderError as error:
         # A service that nobody ever needed may not even be allowed to us.
-        if not isinstance(error, OperatorError) or is_wanted(region, listed):
+        if not isinstance(error, OperatorError) or was_wanted(region, listed):
             read.failed[listed] = error
         return
     read.objects += [(listed, seen) for seen in objects]

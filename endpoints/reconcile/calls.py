@@ -12,7 +12,7 @@ from endpoints import claims
 from endpoints.domain.errors import ProviderError, Unanswered, Unplaceable, UserError
 from endpoints.domain.rates import Api
 from endpoints.domain.reasons import EventCode, Reason
-from endpoints.domain.timing import PRIVATE_DNS_LOOK_EVERY
+from endpoints.domain.timing import PRIVATE_DNS_AGAIN
 from endpoints.models import Attempt, Event, ReversePrivateEndpoint, read_clock
 from endpoints.providers.base import Answer
 from endpoints.reconcile import record, turns
@@ -155,7 +155,7 @@ def private_dns(work: Work) -> datetime | None:
             Event.line(row, EventCode.PRIVATE_DNS_TAKEN, now, attempt=attempt, params=_listed(names)).save()
             names = []
         if not names:
-            attempt.private_dns_look_at = now + PRIVATE_DNS_LOOK_EVERY
+            attempt.private_dns_look_at = None  # from now on it is asked for with all others
             attempt.save()
             row.raw_error = ""
             row.failures = 0
@@ -173,7 +173,7 @@ def private_dns(work: Work) -> datetime | None:
     except UserError:
         with work.lease.fenced() as row:
             attempt = locked_attempt(row)
-            attempt.private_dns_look_at = now + PRIVATE_DNS_LOOK_EVERY
+            attempt.private_dns_look_at = now + PRIVATE_DNS_AGAIN
             attempt.save()
         raise
     with work.lease.fenced() as row:

@@ -4,13 +4,14 @@ import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from endpoints.domain.errors import ProviderError
 from endpoints.domain.sighting import Details, Sighting
 from endpoints.domain.specs import SPECS, Listed
-from endpoints.domain.timing import DETAILS_EVERY
+from endpoints.domain.timing import DETAILS_EVERY, LISTED_AFTER
 from endpoints.domain.types import EndpointType
 from endpoints.models import (
     Attempt,
@@ -21,11 +22,12 @@ from endpoints.models import (
     ReversePrivateEndpoint,
     read_clock,
 )
+from endpoints.models.endpoint import EndpointQuerySet
 from endpoints.providers.base import Adapter, Operator, Ownership
-from endpoints.providers.quotas import read_quotas
 from endpoints.providers.registry import ADAPTERS
 from endpoints.reconcile.leases import renew_region
 from endpoints.reconcile.operators import check_account, operator_of
+from endpoints.reconcile.private_names import look_at_private_names
 from endpoints.reconcile.rooms import look_at_rooms
 
 log = logging.getLogger(__name__)
@@ -44,8 +46,8 @@ class Listing:
 
     `failed` are the listings that did not end well, with why: nothing follows from them. `details` are by
     external id; `unread` are those whose details were wanted and could not be read, with why. A thorough one
-    also read what may change although nothing moves, and the region's `quotas`, and looked at the room in its
-    networks. `role_arn` is the role that read.
+    also read what may change although nothing moves, and looked at owners' private names. `unwanted` are the
+    listings that nobody needs. `role_arn` is the role that read.
     """
 
     began: Moment
@@ -54,7 +56,7 @@ class Listing:
     failed: dict[Listed, ProviderError] = field(default_factory=dict)
     details: dict[str, Details] = field(default_factory=dict)
     unread: dict[str, ProviderError] = field(default_factory=dict)
-    quotas: dict[str, int] = field(default_factory=dict)
+    unwanted: set[Listed] = field(default_factory=set)
     is_thorough: bool = False
     role_arn: str = ""
 
@@ -67,13 +69,16 @@ def read_region(region: Region, token: uuid.UUID) -> Listing:
     is_thorough = region.details_at is None or began.now - region.details_at >= DETAILS_EVERY
     listing = Listing(began, is_thorough=is_thorough, role_arn=operator.role_arn)
     for listed in Listed:
-        if is_wanted(region, listed):
+        if not _is_wanted(region, listed, began.now):
+            listing.unwanted.add(listed)
+        else:
             _read_listing(listing, operator, region, token, listed, _known_ids(region, listed))
     if any((str(a.endpoint_id), a.generation) not in listing.seen for a in open_attempts(region, Listed)):
         check_account(operator, region, began.now, afresh=True)
     _read_details(listing, operator, region, token)
     if is_thorough:
-        listing.quotas.update(read_quotas(operator))
+        look_at_private_names(region, operator, token, began.now)
+    if region.wants_rooms:
         look_at_rooms(region, token, began.now)
     return listing
 
@@ -104,11 +109,19 @@ def observing_network(region: Region) -> Network | None:
     return Network.objects.filter(region=region).order_by("draining", "pk").first()
 
 
-def is_wanted(region: Region, listed: Listed) -> bool:
-    """Skip what nobody ever asked for: its service may not even be allowed to us."""
-    if listed is Listed.ENDPOINTS:
-        return True
-    return ReversePrivateEndpoint.objects.filter(region=region, type__in=types_in(listed)).exists()
+def was_wanted(region: Region, listed: Listed) -> bool:
+    """Say whether anybody ever asked for what a listing shows: else its service may not be allowed to us."""
+    return listed is Listed.ENDPOINTS or _rows_of(region, listed).exists()
+
+
+def _is_wanted(region: Region, listed: Listed, now: datetime) -> bool:
+    """Say whether a listing may show anything of ours: late effects of what was removed lately, too."""
+    lately = Q(removed_at__isnull=True) | Q(removed_at__gt=now - LISTED_AFTER)
+    return listed is Listed.ENDPOINTS or _rows_of(region, listed).filter(lately).exists()
+
+
+def _rows_of(region: Region, listed: Listed) -> EndpointQuerySet:
+    return ReversePrivateEndpoint.objects.filter(region=region, type__in=types_in(listed))
 
 
 def _read_listing(

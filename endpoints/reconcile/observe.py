@@ -10,18 +10,17 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django_q.tasks import async_task
 
 from endpoints import claims, intents
 from endpoints.domain.errors import ProviderError
-from endpoints.domain.reasons import EventCode, Reason
+from endpoints.domain.reasons import EventCode
 from endpoints.domain.sighting import Sighting
-from endpoints.domain.specs import Family, Listed
-from endpoints.domain.status import FACTS, Status
-from endpoints.domain.timing import ABSENT_LISTINGS, DETAILS_AGAIN, DETAILS_EVERY, observe_every
+from endpoints.domain.specs import Listed
+from endpoints.domain.timing import ABSENT_LISTINGS, DETAILS_AGAIN, DETAILS_EVERY
 from endpoints.models import Attempt, Event, Orphan, Region, ReversePrivateEndpoint, read_clock
 from endpoints.reconcile import breakers, record
+from endpoints.reconcile.cadence import next_look
 from endpoints.reconcile.leases import LeaseLost, claim_region, renew_region
 from endpoints.reconcile.listing import GONE_STATES, Listing, observing_network, open_attempts, read_region
 
@@ -208,10 +207,12 @@ def _claim_again(row: ReversePrivateEndpoint) -> None:
 
 def _looked(region: Region, token: uuid.UUID, listing: Listing) -> None:
     began = listing.began.now
-    due_at = began + observe_every(_live_statuses(region), in_motion=_is_in_motion(region))
+    due_at = next_look(region, began)
     written: dict[str, object] = {"lease_token": None, "lease_until": None}
     for listed in listing.complete:
         written |= _told(listed, listed_at=began, failing_since=None, raw_error="")
+    for listed in listing.unwanted:
+        written |= _told(listed, failing_since=None, raw_error="")
     for listed, error in listing.failed.items():
         log.warning("The %s of region %s could not be listed: %s", listed, region.pk, error)
         breakers.not_listed(region, listing.role_arn, error, began)
@@ -222,9 +223,8 @@ def _looked(region: Region, token: uuid.UUID, listing: Listing) -> None:
         breakers.listed(region, listing.role_arn, began)
     if listing.is_thorough:
         # What could not be read is read again soon, but not in every listing.
-        is_whole = not listing.unread and len(listing.quotas) == len(Family)
-        read_at = began if is_whole else began - DETAILS_EVERY + DETAILS_AGAIN
-        written |= {"details_at": read_at, "quotas": region.quotas | listing.quotas}
+        read_at = began - DETAILS_EVERY + DETAILS_AGAIN if listing.unread else began
+        written["details_at"] = read_at
     if listing.unread:
         due_at = max(due_at, began + FAILED_LOOK_AGAIN)
     mine = Region.objects.filter(pk=region.pk, lease_token=token)
@@ -232,24 +232,6 @@ def _looked(region: Region, token: uuid.UUID, listing: Listing) -> None:
     if not mine.filter(observe_due_at=region.observe_due_at).update(observe_due_at=due_at, **written):
         mine.update(**written)
     intents.wake_pulse()
-
-
-def _live_statuses(region: Region) -> set[Status]:
-    live = ReversePrivateEndpoint.objects.live().filter(region=region)
-    return {Status(status) for status in live.values_list("status", flat=True).distinct()}
-
-
-def _is_in_motion(region: Region) -> bool:
-    """Say whether a listing may soon show news: a row that has nothing in AWS yet waits for other things."""
-    moving = [status for status, facts in FACTS.items() if facts.in_motion]
-    moves = (
-        Q(endpoint__status__in=moving)
-        | Q(endpoint__reason=Reason.MODIFYING)
-        | Q(endpoint__removal_requested_at__isnull=False)
-        | Q(in_doubt=True)
-        | Q(absent_listings__gt=0)
-    )
-    return Attempt.objects.filter(moves, network__region=region, gone_at__isnull=True).exists()
 
 
 def _told(listed: Listed, **columns: object) -> dict[str, object]:

@@ -13,7 +13,7 @@ from endpoints.domain.status import Status
 from endpoints.domain.timing import backoff_of
 from endpoints.models import Attempt, Event, Network, quota_left
 from endpoints.providers.base import Ownership
-from endpoints.reconcile import breakers, record
+from endpoints.reconcile import breakers, quotas, record
 from endpoints.reconcile.operators import check_account, operator_of
 from endpoints.reconcile.rooms import by_role, facts_of, keep_rooms
 from endpoints.reconcile.work import Work
@@ -22,6 +22,8 @@ from endpoints.reconcile.work import Work
 def place(work: Work) -> datetime | None:
     """Choose a network and save the exact request; wait for room, or fail with the reason."""
     now = work.moment.now
+    if work.networks and quotas.are_old(work.row.region, now):
+        return _read_quotas(work)
     owner = Ownership(work.row.pk, work.row.generation)
     token = f"{work.row.pk.hex}-{work.row.generation}"
     try:
@@ -49,6 +51,14 @@ def place(work: Work) -> datetime | None:
         row.failures = 0
         row.save()
     return now
+
+
+def _read_quotas(work: Work) -> datetime:
+    """Take a step for it: a step has few calls."""
+    operator = operator_of(work.networks[0], work.installation)
+    check_account(operator, work.row.region, work.moment.now)
+    quotas.keep_quotas(work.row.region, operator, work.moment.now)
+    return work.moment.now
 
 
 def _raw(error: BaseException | None) -> str:

@@ -11,9 +11,9 @@ from django.db.models import Q
 from endpoints.domain.capacity import SubnetRoom
 from endpoints.domain.errors import ProviderError
 from endpoints.domain.sighting import NetworkFacts
-from endpoints.domain.types import EndpointType
-from endpoints.models import Installation, Network, Region, ReversePrivateEndpoint
+from endpoints.models import Installation, Network, Region
 from endpoints.providers.subnets import read_rooms
+from endpoints.reconcile import quotas
 from endpoints.reconcile.leases import renew_region
 from endpoints.reconcile.operators import check_account, operator_of
 
@@ -45,13 +45,11 @@ def keep_rooms(networks: Iterable[Network], rooms: Mapping[str, SubnetRoom], at:
 
 
 def look_at_rooms(region: Region, token: uuid.UUID, now: datetime) -> None:
-    """Read the room of a region's networks where anybody ever asked for a Resource endpoint.
+    """Read the room of a region's networks, and its quotas unless they are known, because a page wants them.
 
-    What cannot be read stays as it is known. Raises LeaseLost.
+    What cannot be read stays as it is known, until it is asked for again. Raises LeaseLost.
     """
-    asked = ReversePrivateEndpoint.objects.filter(region=region, type=EndpointType.VPC_RESOURCE)
-    if not asked.exists():
-        return
+    Region.objects.filter(pk=region.pk).update(rooms_looked_at=now)
     installation = Installation.get()
     for group in by_role(Network.objects.filter(region=region, draining=False).order_by("pk")):
         renew_region(region.pk, token)
@@ -59,6 +57,8 @@ def look_at_rooms(region: Region, token: uuid.UUID, now: datetime) -> None:
         try:
             check_account(operator, region, now)
             rooms = read_rooms(operator, facts_of(group, {}))
+            if quotas.are_old(region, now):
+                quotas.keep_quotas(region, operator, now)
         except ProviderError as error:
             log.warning("The room of networks in %s could not be read: %s", region.pk, error)
             continue

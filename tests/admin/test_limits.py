@@ -1,12 +1,21 @@
 """Limits of endpoints and the endpoints of a network, in admin."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from endpoints.models import Attempt, Network, Organization, ReversePrivateEndpoint, Service, read_clock
+from endpoints.models import (
+    Attempt,
+    Network,
+    Organization,
+    Region,
+    ReversePrivateEndpoint,
+    Service,
+    read_clock,
+)
 from tests.people import Cast, make_endpoint, make_network, make_service, make_tombstone
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +89,9 @@ def test_a_draining_network_tells_how_many_endpoints_it_still_has(staff: Client,
     assert ("stays" in filtered, "moves" in filtered, "goes" in filtered) == (True, False, False)
     everything = staff.get(url(ReversePrivateEndpoint), {"network": "no network"})
     assert everything.status_code == 200
+
+
+def test_who_opens_a_network_has_its_old_room_read_again(staff: Client, cast: Cast) -> None:
+    Network.objects.update(capacity_at=read_clock().now - timedelta(minutes=6))
+    staff.get(reverse("admin:endpoints_network_change", args=[cast.network.pk]))
+    assert Region.objects.get(pk=cast.region.pk).wants_rooms

@@ -276,7 +276,10 @@ def test_regions_are_listed_often_only_while_something_moves(world: World) -> No
     world.box.accept(row.external_id)
     world.work()
     assert cadence() == 300
+    world.box.knobs(deleting_seconds=60)
     world.remove(row)
+    assert cadence() == 300, "AWS was not asked yet"
+    world.reconcile()
     assert cadence() == 2
 
 

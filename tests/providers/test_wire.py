@@ -136,6 +136,42 @@ def test_private_names_are_wanted_from_the_start_and_given_only_once_verified(ec
         assert vpc_endpoint_service.verified_private_names(OPERATOR, spec) == expected
 
 
+def test_verified_services_are_asked_for_by_a_filter_200_a_call(ec2: Stubber) -> None:
+    names = [f"{NAME[:-3]}{n:03}" for n in range(201)]
+
+    def found(name: str, state: str, *private: str) -> dict[str, object]:
+        told = {"ServiceName": name, "PrivateDnsNames": [{"PrivateDnsName": one} for one in private]}
+        return {**told, "PrivateDnsNameVerificationState": state}
+
+    for batch, services in (
+        (
+            names[:200],
+            [found(names[0], "verified", "a.example.com"), found(names[1], "failed", "b.example.com")],
+        ),
+        (names[200:], [found(names[200], "Verified"), {}]),
+    ):
+        asked = {"Filters": [{"Name": "service-name", "Values": batch}], "MaxResults": 1000}
+        ec2.add_response("describe_vpc_endpoint_services", {"ServiceDetails": services}, asked)
+    seen = vpc_endpoint_service.verified_services(OPERATOR, REGION, names)
+    assert seen == {names[0]: ("a.example.com",)}
+
+
+def test_verified_services_of_another_region_are_asked_for_with_it(ec2: Stubber) -> None:
+    asked = {
+        "ServiceRegions": ["us-west-2"],
+        "Filters": [{"Name": "service-name", "Values": [FAR_NAME]}],
+        "MaxResults": 1000,
+    }
+    ec2.add_response("describe_vpc_endpoint_services", {"ServiceDetails": []}, asked)
+    assert vpc_endpoint_service.verified_services(OPERATOR, "us-west-2", [FAR_NAME]) == {}
+
+
+def test_a_service_that_is_gone_has_no_verified_names(ec2: Stubber) -> None:
+    ec2.add_client_error("describe_vpc_endpoint_services", "InvalidServiceName", http_status_code=400)
+    spec = VpcEndpointServiceSpec.parse({"vpcEndpointServiceName": NAME})
+    assert vpc_endpoint_service.verified_private_names(OPERATOR, spec) == ()
+
+
 def test_find_asks_by_both_tags_and_takes_only_the_living_of_its_generation(ec2: Stubber) -> None:
     def item(key: str, generation: str, state: str) -> dict[str, Any]:
         tags = [TAGS[0], {"Key": "postern:generation", "Value": generation}, TAGS[2]]

@@ -53,6 +53,23 @@ def test_the_form_and_the_settings_tell_how_many_fit(cast: Cast, operator: Clien
     assert 'class="room alert alert-warning"' in page
 
 
+@pytest.mark.parametrize("name", ["create-endpoint", "settings"])
+def test_who_opens_a_page_has_old_room_read_again_and_what_is_fresh_left(
+    cast: Cast, operator: Client, name: str
+) -> None:
+    address = reverse(name, args=[cast.service.pk])
+    _read(cast, 12, minutes_ago=4)
+    assert "It is read again now" not in operator.get(address).text
+    assert Region.objects.get(pk=cast.region.pk).rooms_wanted_at is None
+    _read(cast, 12, minutes_ago=5)
+    assert "It is read again now" in operator.get(address).text
+    region = Region.objects.get(pk=cast.region.pk)
+    assert region.wants_rooms
+    assert region.observe_due_at == region.rooms_wanted_at
+    assert "It is read again now" not in operator.get(address).text, "it was asked for a moment ago"
+    assert Region.objects.get(pk=cast.region.pk).rooms_wanted_at == region.rooms_wanted_at
+
+
 def test_all_networks_that_take_endpoints_count_as_of_the_oldest_reading(
     cast: Cast, operator: Client
 ) -> None:

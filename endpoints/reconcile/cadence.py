@@ -1,0 +1,37 @@
+"""How soon a region is worth another listing."""
+
+from datetime import datetime
+
+from django.db.models import F, Q
+
+from endpoints.domain.reasons import Reason
+from endpoints.domain.status import FACTS, Status
+from endpoints.domain.timing import DOUBT_WATCHED, observe_every
+from endpoints.models import Attempt, Region, ReversePrivateEndpoint
+
+
+def next_look(region: Region, began: datetime) -> datetime:
+    """Return when to list a region again after a listing that began at `began` (moved time)."""
+    return began + observe_every(_live_statuses(region), in_motion=_is_in_motion(region, began))
+
+
+def _live_statuses(region: Region) -> set[Status]:
+    live = ReversePrivateEndpoint.objects.live().filter(region=region)
+    return {Status(status) for status in live.values_list("status", flat=True).distinct()}
+
+
+def _is_in_motion(region: Region, now: datetime) -> bool:
+    """Say whether a listing may soon show news.
+
+    What waits for room, for its turn or for a pause to end has nothing new in AWS, however long it waits.
+    """
+    moving = [status for status, facts in FACTS.items() if facts.in_motion]
+    lives = Q(endpoint__removal_requested_at__isnull=True, generation=F("endpoint__generation"))
+    moves = (
+        Q(lives, ~Q(external_id=""), endpoint__status__in=moving)
+        | Q(endpoint__reason=Reason.MODIFYING)
+        | Q(delete_asked_at__isnull=False)
+        | Q(in_doubt=True, started_at__gt=now - DOUBT_WATCHED)
+        | Q(absent_listings__gt=0)
+    )
+    return Attempt.objects.filter(moves, network__region=region, gone_at__isnull=True).exists()
