@@ -44,8 +44,8 @@ def keep_orphans(found: Audit) -> None:
     """Write what a match found of orphans into their list."""
     known = {orphan.external_id: orphan for orphan in Orphan.objects.filter(region=found.region)}
     orphans = {one.external_id: one for one in found.differences if one.code in UNOWNED}
-    for key, difference in orphans.items():
-        _keep_orphan(known.get(key), difference, found)
+    for difference in orphans.values():
+        _keep_orphan(difference, found)
     for key, orphan in known.items():
         if orphan.ended_at is None and key not in orphans and orphan.kind in found.complete:
             _missed(orphan, found)
@@ -77,15 +77,20 @@ def _due(now: datetime) -> QuerySet[Region]:
 
 
 @transaction.atomic
-def _keep_orphan(orphan: Orphan | None, difference: Difference, found: Audit) -> None:
+def _keep_orphan(difference: Difference, found: Audit) -> None:
     seen, now = difference.seen, found.began.now
     assert seen is not None
-    if orphan is None:
-        orphan = Orphan(region_id=found.region, external_id=seen.external_id, first_seen_at=now)
-    else:
-        orphan = Orphan.objects.select_for_update().get(
-            pk=orphan.pk
-        )  # a person may ask for its end meanwhile
+    # Locked: a person may ask for its end meanwhile, and another match may list it.
+    orphan, _ = Orphan.objects.select_for_update().get_or_create(
+        region_id=found.region,
+        external_id=seen.external_id,
+        defaults={
+            "kind": difference.listed,
+            "why": difference.code,
+            "first_seen_at": now,
+            "last_seen_at": now,
+        },
+    )
     if orphan.ended_at is not None:  # it is there again
         orphan.first_seen_at, orphan.certain_at = now, None
         orphan.ended_at, orphan.ending = None, ""

@@ -1,13 +1,17 @@
 """The daily match at the sandbox: what is found, when it is certain, and that nothing is touched."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from endpoints.domain.types import EndpointType
 from endpoints.models import Orphan, OrphanEnding, Region, ReversePrivateEndpoint, read_clock
 from endpoints.reconcile import orphans
+from endpoints.reconcile.auditing import Audit
 from endpoints.reconcile.leases import claim_region
 from tests.engine.kinds import KINDS, Kind
 from tests.engine.orphans import AGAIN, DAILY, daily, found, look, orphans_of, standing, stranger, tags
@@ -297,6 +301,40 @@ def test_connections_that_nobody_needs_may_be_forbidden(world: World) -> None:
     world.box.advance(GRACE + 1)
     looked = look()
     assert (looked.equal, looked.failed, len(looked.complete)) == (1, {}, 1)
+
+
+def test_a_match_costs_as_many_queries_for_three_as_for_one(world: World) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert found(look()) == {}
+        return len(seen)
+
+    world.make(2)
+    world.box.advance(GRACE + 1)
+    before = queries()
+    for _ in range(2):
+        world.make(2)
+    world.box.advance(GRACE + 1)
+    assert look().equal == 3
+    assert queries() == before
+
+
+def test_two_matches_at_once_list_an_orphan_once(committed_world: World) -> None:
+    made = stranger(committed_world)
+    committed_world.box.advance(GRACE + 1)
+    looked = look()
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(_keep, looked) for _ in range(8)]:
+            done.result()
+    assert standing() == [made]
+    assert Orphan.objects.count() == 1
+
+
+def _keep(looked: Audit) -> None:
+    try:
+        orphans.keep_orphans(looked)
+    finally:
+        connection.close()
 
 
 def test_a_match_takes_as_many_calls_as_there_are_pages(world: World) -> None:
