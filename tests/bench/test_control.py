@@ -13,7 +13,7 @@ from tests.bench.control.part import Sizes
 from tests.bench.control.parts import PARTS
 from tests.bench.goals import Goal, conclude
 
-TINY = Sizes(rounds=1, endpoints=4, workers=1, small=10, middle=20, large=30, changes=4, quiet=3)
+TINY = Sizes(rounds=1, endpoints=4, people=2, workers=1, small=10, middle=20, large=30, changes=4, quiet=3)
 
 
 @pytest.mark.timeout(420)

@@ -15,6 +15,8 @@ class Sizes:
     rounds: int = 3
     endpoints: int = 300
     """Throughput: endpoints requested at once."""
+    people: int = 6
+    """Throughput: who ask for them, each for their share and for an organization of their own."""
     workers: int = 2
     """Throughput: `manage.py worker` processes."""
     small: int = 100

@@ -2,12 +2,16 @@
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, fields
 from itertools import pairwise
 
+from django.db import connection
+
 from endpoints import intents
-from endpoints.models import Network, Region, ReversePrivateEndpoint
+from endpoints.models import Network, Organization, Region, ReversePrivateEndpoint, Role, Service, User
 from endpoints.reconcile import observe
 from tests.bench.control.house import Estate
 from tests.bench.control.loop import Loop
@@ -15,6 +19,8 @@ from tests.bench.control.part import Sizes
 from tests.bench.goals import Goal
 from tests.engine.world import REGION, checked
 from tests.kill import house as kill
+from tests.people import give_role, make_service, make_user
+from tests.sandbox_client import Sandbox
 
 RATIO_LEAST = 0.6
 SEEN_DELETED_SECONDS = 60
@@ -41,6 +47,46 @@ class Run:
         return self.asked + self.ready + self.removing + self.gone
 
 
+@dataclass(frozen=True)
+class Asker:
+    """One of those who ask at once: an operator of a service in an organization of its own."""
+
+    service: Service
+    user: User
+    names: list[str]
+    """Endpoint services, each offered in one of three zones: a subnet of the sandbox has 251 addresses."""
+
+    @classmethod
+    def make(cls, number: int, box: Sandbox) -> "Asker":
+        """Make organization, service, operator and endpoint services."""
+        service = make_service(Organization.objects.create(name=f"Organization {number}"))
+        user = make_user(f"asker-{number}@example.com")
+        give_role(user, Role.OPERATOR, service)
+        return cls(service, user, [box.create_service(REGION, zone_ids=[zone])["name"] for zone in _ZONES])
+
+
+def shares(whole: int, parts: int) -> list[int]:
+    """Return a whole in parts as even as can be."""
+    return [whole * (n + 1) // parts - whole * n // parts for n in range(parts)]
+
+
+def _ask(asker: Asker, count: int) -> list[ReversePrivateEndpoint]:
+    """Ask for so many endpoints, one after the other. In a thread of its own."""
+    with closing(connection):
+        wanted = [checked(asker.service, name) for name in asker.names]
+        return [
+            intents.request_endpoint(service=asker.service, wanted=wanted[number % 3], by=asker.user)
+            for number in range(count)
+        ]
+
+
+def _remove(asker: Asker, rows: Iterable[ReversePrivateEndpoint]) -> None:
+    """Ask for removals, one after the other. In a thread of its own."""
+    with closing(connection):
+        for row in rows:
+            intents.request_removal(endpoint=row, by=asker.user)
+
+
 class Throughput:
     """So many endpoints at once, to Ready and gone again, as fast as the workers can."""
 
@@ -51,10 +97,8 @@ class Throughput:
         with self._house.inside():
             box = self._house.box
             box.knobs(deleted_visible_seconds=SEEN_DELETED_SECONDS)
-            # A subnet of the sandbox has 251 addresses: each service is offered in one of three zones.
-            made = [box.create_service(REGION, zone_ids=[zone]) for zone in _ZONES]
-            self._names = [str(one["name"]) for one in made]
             self._operations: dict[str, int] = {}
+            self._askers = [Asker.make(number, box) for number in range(sizes.people)]
             observe.observe_region(REGION)  # it reads the quotas
 
     def round(self) -> None:
@@ -67,12 +111,12 @@ class Throughput:
         self._runs.append(Run(loop, *engine))
 
     def _loop(self) -> float:
-        loop = Loop(Network.objects.get(region=REGION))
+        loop, names = Loop(Network.objects.get(region=REGION)), self._askers[0].names
         for number in range(_WARM_UP):
-            loop.one(self._names[number % 3], number % 3)
+            loop.one(names[number % 3], number % 3)
         began = time.monotonic()
         for number in range(self._sizes.endpoints):
-            loop.one(self._names[number % 3], number % 3)
+            loop.one(names[number % 3], number % 3)
         return time.monotonic() - began
 
     def _engine(self, people: kill.House) -> tuple[float, float, float, float]:
@@ -88,17 +132,15 @@ class Throughput:
 
     def _come_and_go(self, people: kill.House, count: int) -> tuple[float, float, float, float]:
         times = [time.monotonic()]
-        wanted = [checked(people.service, name) for name in self._names]
-        rows = [
-            intents.request_endpoint(service=people.service, wanted=wanted[number % 3], by=people.user)
-            for number in range(count)
-        ]
+        askers = self._askers
+        with ThreadPoolExecutor(len(askers)) as threads:
+            rows = list(threads.map(_ask, askers, shares(count, len(askers))))
         times.append(time.monotonic())
         here = ReversePrivateEndpoint.objects.live()
         people.wait(lambda: here.filter(status="Ready").count() == count, _PATIENCE, "all Ready")
         times.append(time.monotonic())
-        for row in rows:
-            people.remove(row)
+        with ThreadPoolExecutor(len(askers)) as threads:
+            list(threads.map(_remove, askers, rows))
         times.append(time.monotonic())
         people.wait(lambda: not here.exists(), _PATIENCE, "all gone")
         times.append(time.monotonic())
