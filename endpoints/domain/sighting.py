@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -48,7 +49,7 @@ class Sighting:
     is_ours: bool = True
     setup: Setup | None = None
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """A short text that differs whenever anything seen differs."""
         return sha256(repr(self).encode()).hexdigest()[:32]

@@ -73,7 +73,8 @@ def read_region(region: Region, token: uuid.UUID) -> Listing:
             listing.unwanted.add(listed)
         else:
             _read_listing(listing, operator, region, token, listed, _known_ids(region, listed))
-    if any((str(a.endpoint_id), a.generation) not in listing.seen for a in open_attempts(region, Listed)):
+    ours = open_attempts(region, Listed).values_list("endpoint_id", "generation")
+    if any((str(endpoint_id), generation) not in listing.seen for endpoint_id, generation in ours):
         check_account(operator, region, began.now, afresh=True)
     _read_details(listing, operator, region, token)
     if is_thorough:
@@ -187,7 +188,8 @@ def recall(external_ids: Sequence[str]) -> Mapping[str, Ownership]:
 def _read_details(listing: Listing, operator: Operator, region: Region, token: uuid.UUID) -> None:
     wanted: dict[EndpointType, list[Sighting]] = {}
     attempts = open_attempts(region, listing.complete).filter(endpoint__removal_requested_at__isnull=True)
-    for attempt in attempts.select_related("endpoint").order_by("pk"):
+    columns = ("endpoint_id", "generation", "seen_digest", "details", "endpoint__type")
+    for attempt in attempts.select_related("endpoint").only(*columns).order_by("pk"):
         sighting = listing.seen.get((str(attempt.endpoint_id), attempt.generation))
         if sighting is None:
             continue

@@ -29,6 +29,11 @@ log = logging.getLogger(__name__)
 FAILED_LOOK_AGAIN = timedelta(seconds=15)
 _BATCH = 500  # rows locked and written in one transaction
 
+_COMPARED = (
+    "endpoint_id", "generation", "external_id", "seen_digest", "details", "absent_listings", "started_at",
+    "refused_at",
+)  # fmt: skip
+
 UNREAD = "unread"
 """The key that marks an attempt's details when they could not be read again."""
 
@@ -59,7 +64,7 @@ def observe_region(name: str) -> bool:
 
 def _apply(region: Region, token: uuid.UUID, listing: Listing) -> bool:
     """Hold every open attempt against the listing; return whether any row changed."""
-    attempts = list(open_attempts(region, listing.complete).order_by("endpoint_id"))
+    attempts = list(open_attempts(region, listing.complete).only(*_COMPARED).order_by("endpoint_id"))
     suspects = [attempt.endpoint_id for attempt in attempts if _differs(attempt, listing)]
     changed = False
     for start in range(0, len(suspects), _BATCH):
