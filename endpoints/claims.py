@@ -45,6 +45,8 @@ def private_names_taken(endpoint_id: uuid.UUID, vpc_id: str, names: Iterable[str
 
 def use_up(endpoint: ReversePrivateEndpoint, now: datetime) -> None:
     """Keep the endpoint's resource share from everybody else for ever: AWS was asked to accept or use it."""
+    if not any(held.kind is HeldKind.RESOURCE_SHARE for held in endpoint.spec.held()):
+        return
     endpoint.claims.filter(kind=ClaimKind.RESOURCE_SHARE, used_up_at__isnull=True).update(used_up_at=now)
 
 

@@ -90,13 +90,13 @@ class Installation(models.Model):
 
     @classmethod
     def get(cls) -> "Installation":
-        """Return the installation; the first migration made it."""
-        return cls.objects.get()
+        """Return the installation, with whether it has moved; the first migration made it."""
+        return cls.objects.annotate(moved=HAS_MOVED).get()
 
     @property
     def has_moved(self) -> bool:
-        """Whether this row was written in another PostgreSQL server or database than it is read from."""
-        return (self.pg_system_identifier, self.pg_database_oid) != postgres_identity()
+        """Whether it was written in another PostgreSQL server or database than `get` read it from."""
+        return bool(self.__dict__["moved"])
 
     @classmethod
     def standing(cls) -> list[Any] | None:
@@ -108,6 +108,11 @@ _HERE = (
     "SELECT system_identifier::text, (SELECT oid::bigint FROM pg_database WHERE datname = current_database())"
     " FROM pg_control_system()"
 )
+
+HAS_MOVED = models.Func(
+    template=f"(pg_system_identifier, pg_database_oid) NOT IN ({_HERE})", output_field=models.BooleanField()
+)
+"""A column beside an installation: whether it is read elsewhere than where it was written."""
 
 _STANDING = f"""(
     SELECT jsonb_build_array(

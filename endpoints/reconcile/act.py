@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
@@ -12,17 +12,16 @@ from endpoints.domain.steps import Step
 from endpoints.domain.timing import OBSERVE_IN_MOTION, backoff_of
 from endpoints.intents import wake_pulse
 from endpoints.models import Installation, Moment, Region, read_clock
-from endpoints.reconcile import breakers, turns
+from endpoints.reconcile import breakers
 from endpoints.reconcile.calls import create, private_dns
 from endpoints.reconcile.deleting import delete
 from endpoints.reconcile.gates import hold_back
-from endpoints.reconcile.leases import Lease, LeaseLost, claim_due
+from endpoints.reconcile.leases import Lease, LeaseLost, claim_due, read_at
 from endpoints.reconcile.placing import place
 from endpoints.reconcile.replacing import advance_replacements
-from endpoints.reconcile.settle import settle
 from endpoints.reconcile.sharing import accept, prepare
 from endpoints.reconcile.trouble import stumbled
-from endpoints.reconcile.work import Work
+from endpoints.reconcile.work import Due, Work
 
 log = logging.getLogger(__name__)
 
@@ -37,30 +36,37 @@ CALLS: dict[Step, Callable[[Work], datetime | None]] = {
 
 
 def reconcile_due() -> int:
-    """Take due endpoints one after the other; return how many steps were taken.
+    """Take due endpoints one after the other; return how many were taken.
 
     One lease at a time: a killed worker holds up one endpoint, never a batch. It stops early enough that a
     last step still fits into the task's timeout.
     """
-    longest_step = settings.STEP_CALLS * 2 * (settings.AWS_CONNECT_SECONDS + settings.AWS_READ_SECONDS)
-    stop_at = time.monotonic() + max(0.0, settings.TASK_TIMEOUT_SECONDS - longest_step - 1)
-    steps = 0
-    while steps == 0 or time.monotonic() < stop_at:
+    stop_at = time.monotonic() + max(0.0, settings.TASK_TIMEOUT_SECONDS - _longest_step() - 1)
+    taken = 0
+    while taken == 0 or time.monotonic() < stop_at:
         lease = claim_due(read_clock())
         if lease is None:
             break
-        advance(lease)
-        steps += 1
+        advance(lease, stop_at)
+        taken += 1
     advance_replacements()
-    if steps:
+    if taken:
         wake_pulse()
-    return steps
+    return taken
 
 
-def advance(lease: Lease) -> None:
-    """Carry out the one step that is due for a held endpoint, and give it back."""
+def _longest_step() -> float:
+    """Return the seconds that one step may take at most."""
+    return float(settings.STEP_CALLS * 2 * (settings.AWS_CONNECT_SECONDS + settings.AWS_READ_SECONDS))
+
+
+def advance(lease: Lease, stop_at: float = 0.0) -> None:
+    """Carry out the step that is due for a held endpoint, and give it back.
+
+    Before a monotonic time, what is due at once after it follows, as long as the lease lasts for it.
+    """
     try:
-        due_at = _advance(lease)
+        due_at = _advance(lease, stop_at)
     except LeaseLost:
         log.info("Endpoint %s was taken over by another worker.", lease.endpoint_id)
         return
@@ -71,24 +77,33 @@ def advance(lease: Lease) -> None:
     lease.release(due_at)
 
 
-def _advance(lease: Lease) -> datetime | None:
-    moment = read_clock()
+def _advance(lease: Lease, stop_at: float = 0.0) -> datetime | None:
     with lease.fenced() as row:
-        attempt, decision = settle(row, moment)
-        if decision.step not in (Step.CREATE, Step.DELETE) and hasattr(row, "turn"):
-            turns.leave_queue(row, moment.now)
-    if decision.step not in CALLS:
-        if decision.step is not Step.REST:
-            _look_soon(row.region, moment)
-        return decision.look_at
-    work = Work(lease, row, attempt, moment, Installation.get())
-    later = hold_back(work, decision.step)
-    return _carry_out(work, decision.step) if later is None else later
+        moment = Moment.of(read_at(row))
+        due = Due.of(row, moment)
+    while True:
+        step = due.decision.step
+        if step not in CALLS:
+            if step is not Step.REST:
+                _look_soon(due.row.region, moment)
+            return due.decision.look_at
+        work = Work(lease, due.row, due.attempt, moment, Installation.get())
+        later = hold_back(work, step)
+        if later is not None:
+            return later
+        due_at = _carry_out(work, step)
+        if work.following is None:
+            return due_at
+        due, moment = work.following, Moment.of(read_at(work.following.row))
+        lasts = moment.real + timedelta(seconds=_longest_step()) < lease.until and time.monotonic() < stop_at
+        if due.decision.step in CALLS and not lasts:
+            return due_at
 
 
 def _carry_out(work: Work, step: Step) -> datetime | None:
     shows = step not in (Step.PREPARE, Step.ACCEPT, Step.PLACE)  # whether a listing will show what it did
-    if shows:
+    planned = work.row.region.observe_due_at
+    if shows and planned is not None and planned > work.moment.now + OBSERVE_IN_MOTION:
         _look_soon(work.row.region, work.moment)
     try:
         due_at = CALLS[step](work)

@@ -13,10 +13,10 @@ from endpoints.domain.errors import ProviderError, Unanswered, Unplaceable, User
 from endpoints.domain.rates import Api
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.timing import PRIVATE_DNS_AGAIN
-from endpoints.models import Attempt, Event, ReversePrivateEndpoint, read_clock
+from endpoints.models import Attempt, Event, ReversePrivateEndpoint
 from endpoints.providers.base import Answer
 from endpoints.reconcile import record, turns
-from endpoints.reconcile.leases import LeaseLost
+from endpoints.reconcile.leases import LeaseLost, read_at
 from endpoints.reconcile.operators import check_account
 from endpoints.reconcile.work import Work, locked_attempt
 
@@ -60,7 +60,7 @@ def create(work: Work) -> datetime | None:
 
 def _created(work: Work, answer: Answer, code: EventCode) -> datetime:
     assert answer.sighting is not None
-    with work.lease.fenced() as row:
+    with work.ending() as row:
         attempt = locked_attempt(row)
         record.aws_line(
             row,
@@ -73,7 +73,7 @@ def _created(work: Work, answer: Answer, code: EventCode) -> datetime:
         )
         row.raw_error = ""
         row.failures = 0
-        row.write_ended_at = read_clock().real
+        row.write_ended_at = read_at(row)
         record.apply_sighting(row, attempt, answer.sighting, work.moment.now)
         attempt.save()
         row.save()
@@ -86,7 +86,7 @@ def _not_created(work: Work, error: ProviderError, *, still_in_doubt: bool, sent
     with work.lease.fenced() as row:
         attempt = locked_attempt(row)
         attempt.in_doubt = still_in_doubt or unanswered
-        row.write_ended_at = read_clock().real
+        row.write_ended_at = read_at(row)
         if sent and isinstance(error, UserError):
             _refused(work, row, attempt, error)
         elif unanswered:
@@ -181,7 +181,7 @@ def private_dns(work: Work) -> datetime | None:
         attempt.private_dns_look_at = None
         attempt.private_dns_on_at = now
         attempt.save()
-        row.write_ended_at = read_clock().real
+        row.write_ended_at = read_at(row)
         row.raw_error = ""
         row.failures = 0
         row.save()

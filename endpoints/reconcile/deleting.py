@@ -17,7 +17,7 @@ from endpoints.models import ReversePrivateEndpoint, Turn, read_clock
 from endpoints.providers.base import Deleted
 from endpoints.providers.registry import ADAPTERS
 from endpoints.reconcile import record
-from endpoints.reconcile.leases import Lease, LeaseLost
+from endpoints.reconcile.leases import Lease, LeaseLost, read_at
 from endpoints.reconcile.operators import check_account
 from endpoints.reconcile.settle import settle
 from endpoints.reconcile.trouble import stumbled
@@ -31,7 +31,7 @@ def delete(work: Work) -> datetime | None:
     """
     check_account(work.operator, work.row.region, work.moment.now)
     others = _companions(work)
-    due = {other.row.pk: work.moment.now for other in others}
+    due: dict[uuid.UUID, datetime | None] = {other.row.pk: work.moment.now for other in others}
     try:
         answer = _ask(work, others, due)
         for other in others:
@@ -47,7 +47,7 @@ def delete(work: Work) -> datetime | None:
     return work.moment.now
 
 
-def _ask(work: Work, others: list[Work], due: dict[uuid.UUID, datetime]) -> Deleted:
+def _ask(work: Work, others: list[Work], due: dict[uuid.UUID, datetime | None]) -> Deleted:
     """Send the one call. When it fails as a whole, the others come again; `due` then says when."""
     if not work.lease.is_valid():
         raise LeaseLost
@@ -64,13 +64,15 @@ def _ask(work: Work, others: list[Work], due: dict[uuid.UUID, datetime]) -> Dele
         raise
 
 
-def _note(work: Work, answer: Deleted) -> datetime:
+def _note(work: Work, answer: Deleted) -> datetime | None:
     """Keep what AWS said about one of the others; return when to look at it again."""
     refused = answer.refused.get(work.open.external_id)
     try:
         if refused is None:
             _note_sent(work, answer.request_id)
-            return work.moment.now
+            due = work.following
+            rests = due is not None and due.decision.step in (Step.REST, Step.WAIT)
+            return due.decision.look_at if due and rests else work.moment.now
         return _try_alone(work, refused)
     except LeaseLost:
         return work.moment.now  # somebody else's by now, who will ask again
@@ -99,7 +101,7 @@ def _note_refusal(work: Work, error: ProviderError) -> None:
 
 
 def _note_sent(work: Work, request_id: str) -> None:
-    with work.lease.fenced() as row:
+    with work.ending() as row:
         attempt = locked_attempt(row)
         attempt.delete_asked_at = work.moment.now
         attempt.absent_listings = 0
@@ -115,7 +117,7 @@ def _note_sent(work: Work, request_id: str) -> None:
         )
         row.raw_error = ""
         row.failures = 0
-        row.write_ended_at = read_clock().real
+        row.write_ended_at = read_at(row)
         if row.status == Status.DELETING:
             row.reason, row.reason_params = Reason.DELETING_AT_AWS, {}
         elif row.status == Status.PROVISIONING:

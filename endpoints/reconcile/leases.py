@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from endpoints.models import Moment, Region, ReversePrivateEndpoint, read_clock
+from endpoints.models import Moment, ReadClock, Region, ReversePrivateEndpoint, read_clock
 from endpoints.models.endpoint import EndpointQuerySet
 
 
@@ -30,12 +30,16 @@ class Lease:
 
     @contextmanager
     def fenced(self) -> Iterator[ReversePrivateEndpoint]:
-        """Open a transaction on the row, locked, as long as it is still ours. Raises LeaseLost."""
+        """Open a transaction on the row, locked, as long as it is still ours. Raises LeaseLost.
+
+        `read_at` tells when it was read.
+        """
         with transaction.atomic():
             row = (
                 ReversePrivateEndpoint.objects.select_for_update(of=("self",))
                 .select_related("service", "region", "turn")
                 .filter(pk=self.endpoint_id, lease_token=self.token)
+                .annotate(read_at=ReadClock())
                 .first()
             )
             if row is None:
@@ -56,6 +60,11 @@ class Lease:
         free: dict[str, Any] = {"lease_token": None, "lease_until": None}
         if not mine.filter(due_at=self.due_at).update(**free, due_at=due_at):
             mine.update(**free)
+
+
+def read_at(row: ReversePrivateEndpoint) -> datetime:
+    """Return the real time at which a row was read under its lease: one reading less of the clock."""
+    return cast(datetime, row.__dict__["read_at"])
 
 
 def claim_due(moment: Moment) -> Lease | None:

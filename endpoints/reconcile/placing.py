@@ -34,7 +34,7 @@ def place(work: Work) -> datetime | None:
         return _wait_for_room(work, full)
     except UserError as error:
         return _not_placed(work, Reason.REFUSED_BY_AWS, {"code": error.raw_code}, _raw(error))
-    with work.lease.fenced() as row:
+    with work.ending() as row:
         attempt = Attempt.objects.create(
             endpoint=row,
             generation=owner.generation,
@@ -48,8 +48,9 @@ def place(work: Work) -> datetime | None:
         claims.use_up(row, now)  # a create against the share is saved
         params = {"network": network.vpc_id, "region": network.region_id}
         Event.line(row, EventCode.PLACED, now, attempt=attempt, params=params).save()
-        row.failures = 0
-        row.save()
+        if row.failures:
+            row.failures = 0
+            row.save(update_fields=["failures"])
     return now
 
 

@@ -11,22 +11,21 @@ from endpoints.domain.steps import Decision, Step
 from endpoints.models import Attempt, Event, Moment, ReversePrivateEndpoint
 from endpoints.reconcile import record
 from endpoints.reconcile.replacing import follow_removal
-from endpoints.reconcile.situation import GIVEN_UP, decide
+from endpoints.reconcile.situation import GIVEN_UP, decide, open_attempt
 
 _MOST_STEPS = 8  # far more than any row can need; a guard against a rule that does not settle
 
 
 def settle(row: ReversePrivateEndpoint, moment: Moment) -> tuple[Attempt | None, Decision]:
     """Carry out what needs no AWS call; return the open attempt and the decision that is left."""
-    attempts = list(row.attempts.select_related("network"))
     changed = False
     for _ in range(_MOST_STEPS):
         if row.removal_requested_at is not None and row.status != Status.DELETING:
             record.set_status(row, Status.DELETING, Reason(row.removal_reason), moment.now)
             row.observed_generation = row.generation
             changed = True
-        attempt = next((one for one in attempts if one.gone_at is None), None)
-        decision = decide(row, attempts, moment)
+        attempt = open_attempt(row)
+        decision = decide(row, attempt, moment)
         action = _ACTIONS.get(decision.step)
         if action is None:
             if changed:

@@ -15,11 +15,11 @@ from endpoints.domain.specs import VpcResourceSpec
 from endpoints.domain.status import Status
 from endpoints.domain.timing import SHARE_WAIT, backoff_of, share_look_after
 from endpoints.domain.types import EndpointType
-from endpoints.models import Event, ReversePrivateEndpoint, read_clock
+from endpoints.models import Event, ReversePrivateEndpoint
 from endpoints.providers.base import Operator, SharedAdapter
 from endpoints.providers.registry import SHARED
 from endpoints.reconcile import record
-from endpoints.reconcile.leases import LeaseLost
+from endpoints.reconcile.leases import LeaseLost, read_at
 from endpoints.reconcile.operators import check_account, operator_of
 from endpoints.reconcile.situation import in_time
 from endpoints.reconcile.work import Work
@@ -85,7 +85,7 @@ def accept(work: Work) -> datetime | None:
             return in_time(row, row.prepare_look_at, now)
     with work.lease.fenced() as row:
         _line(row, EventCode.ACCEPT_ANSWERED, now, request_id)
-        row.write_ended_at = read_clock().real
+        row.write_ended_at = read_at(row)
         record.set_status(row, Status.PROVISIONING, Reason.SHARE_ACCEPTED, now)
         row.preparation = {}
         row.prepare_look_at = now

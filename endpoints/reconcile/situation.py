@@ -1,9 +1,9 @@
 """From rows to what `next_step` sees."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Prefetch, prefetch_related_objects
 
 from endpoints.domain.deadlines import next_moment, warning_due
 from endpoints.domain.reasons import Reason
@@ -21,20 +21,25 @@ GIVEN_UP = {
 """What a row that AWS has made and not connected fails with after a long time, by its reason until then."""
 
 
+def attempts_of(row: ReversePrivateEndpoint) -> list[Attempt]:
+    """Return all attempts of a locked row, with their networks; they are read once and kept with the row."""
+    prefetch_related_objects([row], Prefetch("attempts", Attempt.objects.select_related("network")))
+    return list(row.attempts.all())
+
+
 def open_attempt(row: ReversePrivateEndpoint) -> Attempt | None:
-    """Return the attempt whose object is not known to be gone."""
-    return row.attempts.select_related("network").filter(gone_at__isnull=True).first()
+    """Return the attempt of a locked row whose object is not known to be gone."""
+    return next((one for one in attempts_of(row) if one.gone_at is None), None)
 
 
-def decide(row: ReversePrivateEndpoint, attempts: Sequence[Attempt], moment: Moment) -> Decision:
-    """Return the step that is due for a row with these attempts, all it ever had."""
-    attempt = next((one for one in attempts if one.gone_at is None), None)
+def decide(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> Decision:
+    """Return the step that is due for a locked row with this open attempt."""
     situation = Situation(
         status=Status(row.status),
         status_since=row.status_since,
         generation=row.generation,
         observed_generation=row.observed_generation,
-        last_attempt=max((one.generation for one in attempts), default=0),
+        last_attempt=max((one.generation for one in attempts_of(row)), default=0),
         removal_requested=row.removal_requested_at is not None,
         observed_at=row.observed_at,
         attempt=_view(attempt, row) if attempt else None,

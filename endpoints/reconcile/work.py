@@ -1,29 +1,58 @@
 """The work at hand: one endpoint held by a lease, and on whose behalf AWS is called for it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef
 
-from endpoints.domain.steps import Step
+from endpoints.domain.steps import Decision, Step
 from endpoints.domain.types import EndpointType
 from endpoints.models import Attempt, Breaker, Installation, Moment, Network, ReversePrivateEndpoint
 from endpoints.providers.base import Adapter, Operator, Ownership
 from endpoints.providers.registry import ADAPTERS
+from endpoints.reconcile import turns
 from endpoints.reconcile.leases import Lease, LeaseLost
 from endpoints.reconcile.operators import operator_of
+from endpoints.reconcile.settle import settle
 from endpoints.reconcile.situation import open_attempt
 
 
 @dataclass(frozen=True)
+class Due:
+    """What is due for an endpoint, decided in the transaction that read it."""
+
+    row: ReversePrivateEndpoint
+    attempt: Attempt | None
+    decision: Decision
+
+    @classmethod
+    def of(cls, row: ReversePrivateEndpoint, moment: Moment) -> "Due":
+        """Settle a locked row, and say what is left to do for it."""
+        attempt, decision = settle(row, moment)
+        if decision.step not in (Step.CREATE, Step.DELETE) and hasattr(row, "turn"):
+            turns.leave_queue(row, moment.now)
+        return cls(row, attempt, decision)
+
+
+@dataclass
 class Work:
-    """One endpoint held by a lease, as it was when its step was decided."""
+    """One endpoint held by a lease, as it was when its step was decided. `following` is due after it."""
 
     lease: Lease
     row: ReversePrivateEndpoint
     attempt: Attempt | None
     moment: Moment
     installation: Installation
+    following: Due | None = None
+
+    @contextmanager
+    def ending(self) -> Iterator[ReversePrivateEndpoint]:
+        """Open the transaction in which a step ends: fenced, and what follows is decided in it, too."""
+        with self.lease.fenced() as row:
+            yield row
+            self.following = Due.of(row, self.moment)
 
     @property
     def adapter(self) -> Adapter:
