@@ -61,7 +61,6 @@ from tests.sandbox_client import Sandbox, start_sandbox  # noqa: E402
 
 assert settings.LEASE_SECONDS == LEASE_SECONDS
 
-CALM_SCALE = 20.0
 CALM_MOST_SECONDS = 300.0
 HOUR = 3600.0  # after which details of settled endpoints are read again
 _BEFORE_THE_HOUR_SECONDS = 120.0
@@ -150,7 +149,6 @@ def _environment(box: Sandbox) -> dict[str, str]:
 def _settle(box: Sandbox, storm: Storm) -> tuple[picture.Picture, dict[str, list[str]]]:
     """Let the engine work in calm weather until nothing is wrong; return what is seen, and wrong, at last."""
     began = time.monotonic()
-    box.scale(CALM_SCALE)
     _wait_until_calm(began + _BEFORE_THE_HOUR_SECONDS)
     box.advance(HOUR)
     while True:

@@ -26,6 +26,7 @@ from tests.sandbox_client import OPERATOR, ControlFailed, Sandbox
 SCALE = 5.0
 """How fast the moved clock runs. A lease's time, moved, must stay below CREATE_GRACE_SECONDS, as shipped."""
 
+CALM_SCALE = 20.0
 _AGAIN_SECONDS = 1.5  # until an act that had no occasion is tried again
 _REST_SECONDS = 60.0  # for such acts once it is calm; as long as the storm itself, if that is shorter
 _LOOK_SECONDS = 0.1
@@ -126,6 +127,7 @@ class Storm:
         self._box.clear_faults()
         self._postgres.start()
         self._workers.calm()
+        self._box.scale(CALM_SCALE)  # nobody is stopped any more
 
     def _kill_database(self, fall: DatabaseKill) -> None:
         self._postgres.kill()
