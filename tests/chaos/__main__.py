@@ -9,6 +9,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import sys
 import time
 from collections import Counter
@@ -71,6 +72,9 @@ _SHOWN = 10  # complaints of each check
 def main(arguments: list[str]) -> int:
     """Run a storm and judge; return the exit code."""
     options = _parser().parse_args(arguments)
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(1)
+    )  # workers, sandbox and PostgreSQL are ended then, too
     seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
     schedule = make(seed, SHORT if options.short else FULL)
     print(f"seed {seed} ({'short' if options.short else 'full'})", flush=True)
