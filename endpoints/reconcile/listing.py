@@ -1,11 +1,13 @@
 """Reading one region: all listings with all pages, and the details that listings do not tell."""
 
 import logging
+import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from endpoints.domain.errors import ProviderError
@@ -34,6 +36,7 @@ log = logging.getLogger(__name__)
 
 GONE_STATES = ("deleted", "deleting")
 _BY_TAGS = (Listed.ENDPOINTS,)  # listings that show only what carries our tags
+DETAILS_SHARE = 0.5  # of a task's time that may be over when the next page of details is read
 _PAGE = 1000  # sightings after which the region's lease is renewed
 
 Key = tuple[str, int]
@@ -45,9 +48,10 @@ class Listing:
     """Everything of ours in a region, and when the reading of it began.
 
     `failed` are the listings that did not end well, with why: nothing follows from them. `details` are by
-    external id; `unread` are those whose details were wanted and could not be read, with why. A thorough one
-    also read what may change although nothing moves, and looked at owners' private names. `unwanted` are the
-    listings that nobody needs. `role_arn` is the role that read.
+    external id; `unread` are those whose details were wanted and could not be read, with why; for those of
+    `postponed` there was no time, and the next listing goes on with them. A thorough one also read what may
+    change although nothing moves, and looked at owners' private names. `unwanted` are the listings that
+    nobody needs. `role_arn` is the role that read.
     """
 
     began: Moment
@@ -56,6 +60,7 @@ class Listing:
     failed: dict[Listed, ProviderError] = field(default_factory=dict)
     details: dict[str, Details] = field(default_factory=dict)
     unread: dict[str, ProviderError] = field(default_factory=dict)
+    postponed: set[str] = field(default_factory=set)
     unwanted: set[Listed] = field(default_factory=set)
     is_thorough: bool = False
     role_arn: str = ""
@@ -63,7 +68,7 @@ class Listing:
 
 def read_region(region: Region, token: uuid.UUID) -> Listing:
     """Read all pages of all listings. Raises ProviderError when the account cannot be made sure of."""
-    began = read_clock()
+    began, stop_at = read_clock(), time.monotonic() + DETAILS_SHARE * settings.TASK_TIMEOUT_SECONDS
     operator = operator_in(region)
     check_account(operator, region, began.now)
     is_thorough = region.details_at is None or began.now - region.details_at >= DETAILS_EVERY
@@ -76,7 +81,7 @@ def read_region(region: Region, token: uuid.UUID) -> Listing:
     ours = open_attempts(region, Listed).values_list("endpoint_id", "generation")
     if any((str(endpoint_id), generation) not in listing.seen for endpoint_id, generation in ours):
         check_account(operator, region, began.now, afresh=True)
-    _read_details(listing, operator, region, token)
+    _read_details(listing, operator, region, token, stop_at)
     if is_thorough:
         look_at_private_names(region, operator, token, began.now)
     if region.wants_rooms:
@@ -185,7 +190,10 @@ def recall(external_ids: Sequence[str]) -> Mapping[str, Ownership]:
     return {attempt.external_id: Ownership(attempt.endpoint_id, attempt.generation) for attempt in known}
 
 
-def _read_details(listing: Listing, operator: Operator, region: Region, token: uuid.UUID) -> None:
+def _read_details(
+    listing: Listing, operator: Operator, region: Region, token: uuid.UUID, stop_at: float
+) -> None:
+    """Read what is wanted until monotonic `stop_at`, one page at least: who times out leaves nothing."""
     wanted: dict[EndpointType, list[Sighting]] = {}
     attempts = open_attempts(region, listing.complete).filter(endpoint__removal_requested_at__isnull=True)
     columns = ("endpoint_id", "generation", "seen_digest", "details", "endpoint__type")
@@ -202,6 +210,9 @@ def _read_details(listing: Listing, operator: Operator, region: Region, token: u
     for kind, sightings in wanted.items():
         page = ADAPTERS[kind].details_page
         for start in range(0, len(sightings), page):
+            if time.monotonic() >= stop_at and (listing.details or listing.unread):
+                listing.postponed.update(sighting.external_id for sighting in sightings[start:])
+                break
             _read_details_of(listing, operator, kind, sightings[start : start + page])
             renew_region(region.pk, token)
 

@@ -81,7 +81,7 @@ def _differs(attempt: Attempt, listing: Listing) -> bool:
     seen = _sighting_of(attempt, listing)
     if seen is None:
         return attempt.absent_listings < ABSENT_LISTINGS or _may_close(attempt, listing)
-    if seen.external_id in listing.unread:
+    if seen.external_id in listing.unread or seen.external_id in listing.postponed:
         return True
     details = listing.details.get(seen.external_id, attempt.details)
     return attempt.absent_listings > 0 or attempt.seen_digest != seen.digest or details != attempt.details
@@ -109,7 +109,8 @@ def _apply_batch(ids: list[uuid.UUID], listing: Listing) -> bool:
     skipped = [row.pk for row in every if row.pk not in rows]
     ReversePrivateEndpoint.objects.filter(pk__in=skipped).update(skipped_at=listing.began.now)
     for key in unread.keys() & counted.keys():
-        _tell_unread(counted[key], unread[key], listing)
+        if unread[key].external_id in listing.unread:
+            _tell_unread(counted[key], unread[key], listing)
     changed = False
     for attempt in Attempt.objects.filter(endpoint__in=rows, gone_at__isnull=True):
         changed |= _hold_against(rows[attempt.endpoint_id], attempt, listing)
@@ -117,10 +118,11 @@ def _apply_batch(ids: list[uuid.UUID], listing: Listing) -> bool:
 
 
 def _unread(ids: list[uuid.UUID], listing: Listing) -> dict[uuid.UUID, Attempt]:
-    """Return the attempts whose details should have been read and could not, by endpoint."""
-    if not listing.unread:
+    """Return the attempts whose details should have been read and were not, by endpoint."""
+    wanted = [*listing.unread, *listing.postponed]
+    if not wanted:
         return {}
-    found = Attempt.objects.filter(endpoint__in=ids, gone_at__isnull=True, external_id__in=listing.unread)
+    found = Attempt.objects.filter(endpoint__in=ids, gone_at__isnull=True, external_id__in=wanted)
     return {attempt.endpoint_id: attempt for attempt in found}
 
 
@@ -228,8 +230,8 @@ def _looked(region: Region, token: uuid.UUID, listing: Listing) -> None:
         breakers.listed(region, listing.role_arn, began)
     if listing.is_thorough:
         # What could not be read is read again soon, but not in every listing.
-        read_at = began - DETAILS_EVERY + DETAILS_AGAIN if listing.unread else began
-        written["details_at"] = read_at
+        is_whole = not listing.unread and not listing.postponed
+        written["details_at"] = began if is_whole else began - DETAILS_EVERY + DETAILS_AGAIN
     if listing.unread:
         due_at = max(due_at, began + FAILED_LOOK_AGAIN)
     mine = Region.objects.filter(pk=region.pk, lease_token=token)

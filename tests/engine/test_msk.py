@@ -1,5 +1,7 @@
 """MSK connections: the cluster's consent, its zones and schemes, creates without a token, and brokers."""
 
+from typing import Any
+
 import pytest
 
 from endpoints.intents import IntentRefused
@@ -50,6 +52,21 @@ def test_the_endpoint_that_msk_makes_is_never_touched(world: World) -> None:
     assert removed(row)
     assert world.box.count(operation="DeleteVpcEndpoints") == 0
     assert [e for e in world.box.endpoints() if e["account"] == OPERATOR and e["state"] != "deleted"] == []
+
+
+def test_brokers_for_which_a_pass_has_no_time_are_read_by_the_next(world: World, settings: Any) -> None:
+    rows = [world.ask_for(cluster(scheme=scheme)) for scheme in ("SASL_IAM", "SASL_SCRAM")]
+    rows.append(world.ask_for(cluster("iam-only")))
+    for _ in range(4):
+        world.reconcile()
+    slow = world.box.fault("slow", operation="GetBootstrapBrokers", seconds=0.4)
+    settings.TASK_TIMEOUT_SECONDS = 0.6
+    for ready in (1, 2, 3):
+        world.observe()
+        assert [told(row)[0] for row in rows].count("Ready") == ready
+        assert all(told(row)[1] in ("available", "creating") for row in rows)
+    assert not any(row.raw_error for row in rows)
+    world.box.clear_fault(slow)
 
 
 # --- the owner's side -----------------------------------------------------------------------------------
