@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from endpoints.models import Moment, ReadClock, Region, ReversePrivateEndpoint, read_clock
@@ -72,23 +72,26 @@ def claim_due(moment: Moment) -> Lease | None:
 
     Those whose turn has come go first: a token that nobody takes in time is lost for all.
     """
-    with transaction.atomic():
-        due = ReversePrivateEndpoint.objects.due(moment.now, moment.real)
-        row = _oldest(due.filter(turn__isnull=False)) if settings.AWS_RATE_FACTOR else None
-        row = row or _oldest(due)
-        if row is None:
-            return None
-        until = moment.real + timedelta(seconds=settings.LEASE_SECONDS)
-        lease = Lease(row.pk, uuid.uuid4(), until, row.due_at)
-        ReversePrivateEndpoint.objects.filter(pk=row.pk).update(
-            lease_token=lease.token, lease_until=lease.until
-        )
-        return lease
+    due = ReversePrivateEndpoint.objects.due(moment.now, moment.real)
+    in_turn = _claim_oldest(due.filter(turn__isnull=False), moment) if settings.AWS_RATE_FACTOR else None
+    return in_turn or _claim_oldest(due, moment)
 
 
-def _oldest(due: EndpointQuerySet) -> ReversePrivateEndpoint | None:
-    free = due.select_for_update(skip_locked=True, of=("self",))
-    return free.order_by("due_at").only("pk", "due_at").first()
+_CLAIM = """
+UPDATE endpoints_reverseprivateendpoint SET lease_token = %s, lease_until = %s WHERE id = (
+    {oldest} FOR UPDATE OF endpoints_reverseprivateendpoint SKIP LOCKED
+) RETURNING id, due_at
+"""
+
+
+def _claim_oldest(due: EndpointQuerySet, moment: Moment) -> Lease | None:
+    """Take one in one statement: a claim is made for each endpoint that is due."""
+    token, until = uuid.uuid4(), moment.real + timedelta(seconds=settings.LEASE_SECONDS)
+    oldest, values = due.order_by("due_at").values("pk")[:1].query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM.format(oldest=oldest), [token, until, *values])
+        found = cursor.fetchone()
+    return Lease(found[0], token, until, found[1]) if found else None
 
 
 def claim_region(name: str, moment: Moment) -> uuid.UUID | None:
