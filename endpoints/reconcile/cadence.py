@@ -6,13 +6,18 @@ from django.db.models import F, Q
 
 from endpoints.domain.reasons import Reason
 from endpoints.domain.status import FACTS, Status
-from endpoints.domain.timing import DOUBT_WATCHED, observe_every
+from endpoints.domain.timing import DOUBT_WATCHED, OBSERVE_IN_MOTION, observe_every
 from endpoints.models import Attempt, Region, ReversePrivateEndpoint
 
 
 def next_look(region: Region, began: datetime) -> datetime:
     """Return when to list a region again after a listing that began at `began` (moved time)."""
-    return began + observe_every(_live_statuses(region), in_motion=_is_in_motion(region, began))
+    every = observe_every(_live_statuses(region), in_motion=_is_in_motion(region, began))
+    planned = region.observe_due_at
+    # While something moves, from when it was due, if that is not long ago: what tasks wait would add up.
+    if every == OBSERVE_IN_MOTION and planned is not None and planned <= began < planned + every / 2:
+        return planned + every
+    return began + every
 
 
 def _live_statuses(region: Region) -> set[Status]:

@@ -1,9 +1,12 @@
 """From a request to Ready and back to nothing, against the sandbox."""
 
+from datetime import timedelta
+
 import pytest
 
 from endpoints.domain.dns import sort_interface_names
-from endpoints.models import read_clock
+from endpoints.domain.timing import OBSERVE_IN_MOTION
+from endpoints.models import Region, read_clock
 from endpoints.reconcile import leases
 from tests.engine.world import GRACE, World, attempt_of, codes, removed, told
 
@@ -281,6 +284,22 @@ def test_regions_are_listed_often_only_while_something_moves(world: World) -> No
     assert cadence() == 300, "AWS was not asked yet"
     world.reconcile()
     assert cadence() == 2
+
+
+def test_what_a_listing_waits_for_a_hand_does_not_slow_the_cadence(world: World) -> None:
+    world.box.knobs(pending_seconds=600)
+    row = world.ask(2)
+    world.work()
+    assert told(row)[0] == "Provisioning"
+    region = Region.objects.filter(pk=row.region_id)
+    for late, counted_from_due in ((0.5, True), (1.5, False)):
+        due_at = read_clock().now - timedelta(seconds=late)
+        region.update(observe_due_at=due_at)
+        world.observe()
+        found = region.get()
+        assert found.listed_at is not None
+        begin = due_at if counted_from_due else found.listed_at
+        assert found.observe_due_at == begin + OBSERVE_IN_MOTION
 
 
 def test_a_removal_asked_for_while_a_worker_holds_the_row_is_not_overheard(world: World) -> None:
