@@ -78,6 +78,7 @@ class ReversePrivateEndpoint(models.Model):
     `prepared_generation`, and is looked for again at `prepare_look_at`. `connection_string`: one that carries
     its own ports. `former_names`: DNS names, lower case, that it answered once and does not any more.
     `warned_at` is when its deadline was last warned of, None in a status that was not yet.
+    `removal_trouble` is about a deletion in AWS that does not succeed (`reconcile.stubborn`), {} without one.
     `changed_outside` are the names of what is in AWS not as Postern made it (`domain.drift.Changed`).
     `owner_account` is the AWS account of the source's owner where the parameters tell it. `cleaned_up` are
     the items of the clean-up list that people ticked: `{key: {"by", "at"}}`. `breaker` is the fault of its
@@ -128,6 +129,7 @@ class ReversePrivateEndpoint(models.Model):
     connection_string = models.TextField(_("connection string"), blank=True, editable=False)
     raw_error = models.TextField(_("AWS's own words"), blank=True, editable=False)
     changed_outside = models.JSONField(default=list, editable=False)
+    removal_trouble = models.JSONField(default=dict, editable=False)
     last_status = models.CharField(_("last state"), max_length=20, blank=True, editable=False)
     removed_at = models.DateTimeField(_("removed at"), null=True, editable=False)
     first_ready_at = models.DateTimeField(_("first Ready at"), null=True, editable=False)

@@ -12,11 +12,11 @@ from endpoints.domain.rates import OPERATIONS, RATES
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.status import Status
 from endpoints.domain.steps import Step
-from endpoints.domain.timing import backoff_of
+from endpoints.domain.timing import DELETE_AGAIN_AFTER, backoff_of
 from endpoints.models import ReversePrivateEndpoint, Turn, read_clock
 from endpoints.providers.base import Deleted
 from endpoints.providers.registry import ADAPTERS
-from endpoints.reconcile import record
+from endpoints.reconcile import record, stubborn
 from endpoints.reconcile.leases import Lease, LeaseLost, read_at
 from endpoints.reconcile.operators import check_account
 from endpoints.reconcile.settle import settle
@@ -89,6 +89,8 @@ def _try_alone(work: Work, error: ProviderError) -> datetime:
 def _note_refusal(work: Work, error: ProviderError) -> None:
     raw = f"{error.raw_code}: {error.raw_text}"
     with work.lease.fenced() as row:
+        if not stubborn.is_news(row, error.raw_code, work.moment.now):
+            return
         record.aws_line(
             row,
             EventCode.DELETE_REFUSED,
@@ -103,18 +105,23 @@ def _note_refusal(work: Work, error: ProviderError) -> None:
 def _note_sent(work: Work, request_id: str) -> None:
     with work.ending() as row:
         attempt = locked_attempt(row)
+        is_told = True
+        if attempt.delete_asked_at is not None:  # AWS accepted it before, and nothing followed
+            is_told = stubborn.count(row, stubborn.UNCHANGED, work.moment.now)
+            stubborn.comes_again(row, work.moment.now + DELETE_AGAIN_AFTER)
         attempt.delete_asked_at = work.moment.now
         attempt.absent_listings = 0
         attempt.save()
-        record.aws_line(
-            row,
-            EventCode.DELETE_SENT,
-            work.moment.now,
-            attempt,
-            work.adapter.delete_operation,
-            request_id,
-            external_id=attempt.external_id,
-        )
+        if is_told:
+            record.aws_line(
+                row,
+                EventCode.DELETE_SENT,
+                work.moment.now,
+                attempt,
+                work.adapter.delete_operation,
+                request_id,
+                external_id=attempt.external_id,
+            )
         row.raw_error = ""
         row.failures = 0
         row.write_ended_at = read_at(row)

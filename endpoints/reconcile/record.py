@@ -10,6 +10,10 @@ from endpoints.domain.reasons import NAMES_OUR_ACCOUNT, EventCode, Reason
 from endpoints.domain.sighting import Details, Sighting
 from endpoints.domain.status import Status
 from endpoints.models import Attempt, ClaimKind, Event, ReversePrivateEndpoint, sources_of
+from endpoints.providers.registry import ADAPTERS
+from endpoints.reconcile import stubborn
+
+_DELETES = frozenset(adapter.delete_operation for adapter in ADAPTERS.values())
 
 
 def set_status(
@@ -85,6 +89,8 @@ def apply_sighting(
         attempt.address_type = seen.setup.address_type
     attempt.absent_listings = 0
     row.external_id = attempt.external_id
+    if attempt.state == "deleting":
+        row.removal_trouble = {}
     if row.removal_requested_at is None and attempt.generation == row.generation:
         _apply_reading(row, attempt, seen, now)
     return True
@@ -148,6 +154,8 @@ def trouble(
     raw = f"{error.raw_code}: {error.raw_text}"
     # By code: some texts differ each time, such as those with an encoded authorization message.
     news = not row.raw_error.startswith(f"{error.raw_code}:")
+    if error.operation in _DELETES:
+        news = stubborn.count(row, error.raw_code, now)
     row.raw_error = raw
     if news:
         aws_line(row, EventCode.AWS_TROUBLE, now, attempt, error.operation, error.request_id, raw)

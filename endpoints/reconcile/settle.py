@@ -97,6 +97,7 @@ def _mark_gone(row: ReversePrivateEndpoint, attempt: Attempt, moment: Moment, co
     attempt.gone_at = moment.now
     attempt.in_doubt = False
     row.changed_outside = []
+    row.removal_trouble = {}
     attempt.save()
     if attempt.external_id:
         Event.line(row, code, moment.now, attempt=attempt, params={"external_id": attempt.external_id}).save()

@@ -5,7 +5,7 @@ from datetime import datetime
 from endpoints.domain.errors import ProviderError, Throttled
 from endpoints.domain.rates import OPERATIONS
 from endpoints.domain.timing import backoff_of
-from endpoints.reconcile import breakers, record, turns
+from endpoints.reconcile import breakers, record, stubborn, turns
 from endpoints.reconcile.situation import in_time, open_attempt
 from endpoints.reconcile.work import Work
 
@@ -23,5 +23,7 @@ def stumbled(work: Work, error: ProviderError) -> datetime:
     with work.lease.fenced() as row:
         row.failures += 1
         record.stumble(row, error, now, open_attempt(row))
+        again_at = in_time(row, now + backoff_of(row.failures), now)
+        stubborn.comes_again(row, again_at)
         row.save()
-        return in_time(row, now + backoff_of(row.failures), now)
+        return again_at

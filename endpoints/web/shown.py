@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from endpoints import texts
 from endpoints.domain.dns import sort_interface_names
@@ -119,6 +120,13 @@ class Shown:
         if endpoint.type == EndpointType.VPC_RESOURCE and not endpoint.external_id and not self._is_used_up:
             return str(texts.SHARE_LEFT_UNUSED)
         return str(texts.LEFT_BEHIND[endpoint.type])
+
+    @property
+    def removal_trouble(self) -> dict[str, Any]:
+        """What is known of a deletion that does not succeed: `since`, `tries`, `next`; {} without one."""
+        known = self.endpoint.removal_trouble
+        moments = {name: datetime.fromisoformat(known[name]) for name in ("since", "next") if name in known}
+        return {"tries": known["tries"], **moments} if known else {}
 
     @property
     def _is_used_up(self) -> bool:
