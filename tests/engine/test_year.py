@@ -10,7 +10,7 @@ from random import Random, SystemRandom
 
 import pytest
 
-from endpoints.models import ReversePrivateEndpoint
+from endpoints.models import Organization, ReversePrivateEndpoint, Service
 from tests.engine.world import World
 from tests.engine.year import Year
 from tests.engine.year_book import DAY, GRACES, HOUR
@@ -33,6 +33,8 @@ def live_through(world: World, seed: int, stories: int, *, troubles: int) -> Yea
     """Live through the year with so many endpoints and absences; return it after everything has ended."""
     dice = Random(seed)
     world.box.knobs(**DELAYS)
+    Organization.objects.update(endpoint_limit=1000)
+    Service.objects.update(endpoint_limit=1000)
     year = Year(world, dice, BEGIN)
     people = People(year)
     try:
@@ -43,12 +45,14 @@ def live_through(world: World, seed: int, stories: int, *, troubles: int) -> Yea
             else:  # something of it falls on a special moment or beside it
                 moment = SPECIAL[number // 2 % len(SPECIAL)] - dice.uniform(0, 1) * dice.choice((1, 7)) * DAY
             people.ask_at(moment, kind, alone=number % len(KINDS) in (0, 7))
+            if number % len(KINDS) == 0:  # nobody is there to warn it when four hours are left
+                year.at(max(moment, BEGIN) + 18.5 * HOUR, lambda: year.be_away("workers", 3 * HOUR))
         for number in range(troubles):
             who, most = (("workers", 30 * HOUR), ("aws", 6 * HOUR))[number % 2]
             moment = BEGIN + dice.uniform(0.02, 0.95) * (END - BEGIN)
             year.at(moment, lambda who=who, most=most: year.be_away(who, dice.uniform(0.05, 1) * most))  # type: ignore[misc]
         year.run(END + timedelta(days=60), people.go_on)
-    except AssertionError as error:
+    except Exception as error:
         error.add_note(f"At {year.now}, after {year.stops} stops. Replay it with YEAR_SEED={seed}.")
         raise
     return year
@@ -75,6 +79,7 @@ def test_a_year_in_short(world: World) -> None:
         assert sum(n for key, n in year.book.happened.items() if key[0] == "warned" and key[-1] == hours)
     cleaned = {key[1] for key in year.book.happened if key[0] == "cleaned up"}
     assert {"PendingAcceptance", "Failed"} <= cleaned
+    assert year.book.happened["warned after being away",]
 
 
 @pytest.mark.full

@@ -81,6 +81,8 @@ class People:
             "Ready": ("reject", "fail", "delete_by_hand", "remove"),
         }[page.status]
         act = self.dice.choice(acts)
+        if act == "reject" and page.kind == "share":
+            act = "remove"  # nobody is asked to accept the endpoint of a resource
         if page.acts >= MOST_ACTS:
             act = "remove" if page.status == "Ready" else ""
         if act:
