@@ -200,6 +200,7 @@ def _figures(
         **{f"done_{act}": n for act, n in sorted(Counter(d.act for d in journal.deeds).items())},
         "missed": len(journal.missed),
         "aws_calls": box.last_seq(),
+        **{f"hit_{kind}": storm.struck[kind] for kind in ("throttle", "error", "lost_answer")},
         "objects_made": sum(bool(effect.made_for) for effect in seen.effects),
         "objects_left": len(seen.things),
         "tombstones": len(seen.rows) - len(seen.live()),

@@ -46,7 +46,7 @@ class Storm:
     """One run of a schedule.
 
     In seconds: `lateness` is the longest that an item had to wait for its turn, `slowest_intent` the longest
-    that a person had to wait for the answer to an intent.
+    that a person had to wait for the answer to an intent. `struck`: how many calls each fault hit.
     """
 
     def __init__(self, schedule: Schedule, stage: Stage, postgres: Postgres, workers: Workers) -> None:
@@ -60,6 +60,7 @@ class Storm:
         self.journal = Journal()
         self.log = EffectLog(self._box)
         self.lateness = self.slowest_intent = 0.0
+        self.struck: dict[str, int] = {}
 
     def rage(self) -> None:
         """Carry the schedule out, in real time; then calm AWS and the machines, and end what was begun."""
@@ -124,6 +125,7 @@ class Storm:
         """End all trouble, once everything has happened that was to happen."""
         while self._fates:
             heapq.heappop(self._fates).what()
+        self.struck = {fault["kind"]: fault["applied"] for fault in self._box.faults()}
         self._box.clear_faults()
         self._postgres.start()
         self._workers.calm()

@@ -30,7 +30,7 @@ def _assert_survives(sizes: Sizes, seed: int, *options: str) -> None:
     assert figures["broken"] == {}
     seen = (figures["seed"], figures["endpoints"], figures["kills"], figures["postgres_kills"])
     assert seen == (seed, sizes.endpoints, sizes.kills, sizes.postgres_kills)
-    assert figures["objects_made"] > 0
+    assert all(figures[name] > 0 for name in ("objects_made", "hit_throttle", "hit_error", "hit_lost_answer"))
 
 
 @pytest.mark.timeout(400)
