@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from django_q.models import Schedule
 
@@ -14,14 +14,17 @@ _SCHEDULES: dict[str, dict[str, Any]] = {
     "prune": {"func": "endpoints.tasks.prune", "schedule_type": Schedule.DAILY},
 }
 _KEPT = {"kwargs": repr({"q_options": {"save": True}})}  # a record each time: how the net is seen to hold
+_INSTALLING = 0x7363686564756C  # "schedul"
 _CLOCKS_MAY_DIFFER = timedelta(seconds=30)
 
 
 @transaction.atomic
 def install() -> None:
     """Make the schedules be exactly these; their names are not unique in the database, so strangers go."""
-    # Serialises workers that start at once: both would find nothing and insert the same name.
-    list(Schedule.objects.select_for_update().values_list("pk", flat=True))
+    # Serialises workers that start at once: on a new database, where no row can be locked yet, both would
+    # find nothing and insert the same name.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_INSTALLING])
     Schedule.objects.exclude(name__in=_SCHEDULES).delete()
     for name, fields in _SCHEDULES.items():
         kept, *doubles = Schedule.objects.filter(name=name).order_by("pk") or [Schedule(name=name)]

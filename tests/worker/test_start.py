@@ -1,7 +1,10 @@
 """What `manage.py worker` does before it works: it refuses an old database and installs the schedules."""
 
+import threading
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django_q.models import Schedule
 
@@ -33,3 +36,18 @@ def test_schedules_are_exactly_ours_however_often_they_are_installed() -> None:
         ("prune", "endpoints.tasks.prune", Schedule.DAILY),
         ("sweep", "endpoints.tasks.sweep", Schedule.MINUTES),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_that_start_at_once_on_a_new_database_install_each_schedule_once() -> None:
+    def install() -> None:
+        schedules.install()
+        connection.close()
+
+    other = threading.Thread(target=install)
+    with transaction.atomic():
+        schedules.install()
+        other.start()
+        other.join(0.5)  # the other waits, or has installed its own by now
+    other.join(10)
+    assert sorted(Schedule.objects.values_list("name", flat=True)) == ["audit", "prune", "sweep"]
