@@ -67,7 +67,7 @@ class Pulse:
         self._look_at = time.monotonic() + self._rest(look)
         if self._leads:
             self._beat(look)
-            self._do_chores(look)
+        self._do_chores(look)
         return look
 
     def close(self) -> None:
@@ -87,7 +87,7 @@ class Pulse:
     def _lead(self, line: psycopg.Connection) -> None:
         line.execute(f"LISTEN {WAKE_CHANNEL}")
         self._leads = True
-        self._look_at = 0.0  # what was due before this worker listened
+        self._look_at = self._chores_at = 0.0  # what was due before this worker listened
         for hook in self._on_lead:
             hook()
 
@@ -123,7 +123,8 @@ class Pulse:
         if time.monotonic() < self._chores_at:
             return
         self._chores_at = time.monotonic() + CHORES_SECONDS
-        schedules.bring_back()
+        if self._leads:
+            schedules.bring_back()
         ahead = time.time() - look.moment.real.timestamp()
         if abs(ahead) > CLOCKS_APART_SECONDS:
             log.warning(

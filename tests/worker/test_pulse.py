@@ -229,3 +229,19 @@ def test_the_leader_brings_schedules_back(begin: Begin, region: Region) -> None:
     beating.turn()
     beating.turn()
     assert Schedule.objects.get(name="sweep").next_run < read_clock().real + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("ahead", "told"), [(7, "+7 s"), (-7, "-7 s"), (3, "")])
+def test_each_worker_tells_that_its_clock_is_wrong_whether_it_leads_or_not(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, ahead: float, told: str
+) -> None:
+    leader, follower = begin(), begin()
+    leader.turn()
+    right = time.time
+    monkeypatch.setattr(time, "time", lambda: right() + ahead)
+    for each in (leader, follower):
+        caplog.clear()
+        each.turn()
+        said = [message for message in caplog.messages if "The clock of this host is" in message]
+        assert len(said) == bool(told)
+        assert told in "".join(said)
