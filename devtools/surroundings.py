@@ -1,6 +1,7 @@
 """The environment variables that ./dev gives to what it starts."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -62,18 +63,22 @@ def own_aws(caller: Mapping[str, str], var: Path, web_port: int) -> dict[str, st
 
 
 def tests(caller: Mapping[str, str], var: Path) -> dict[str, str]:
-    """Return the environment of the checks and tests: no AWS, a database of their own."""
+    """Return the environment of the checks and tests: no AWS, own database, no setting of the caller's.
+
+    Storms fill queues and take tasks from them: that must never be the Redis of an installation.
+    """
     environment = hidden_aws(caller, var) | _development(var, WEB_PORT)
-    for name in (
-        "DATABASE_URL_FILE",
-        "SECRET_KEY_FILE",
-        "BASE_URL",
-        "CLOCK_FILE",
-        "SANDBOX_CONSOLE_URL",
-        MARK,
-    ):
+    ours = settings_names() - {"DEVELOPMENT", "SECRET_KEY", "VAR_DIR"}
+    for name in (*ours, *(f"{name}_FILE" for name in settings_names()), MARK):
         environment.pop(name, None)
     return environment | WITHOUT_DOTENV | {"DATABASE_URL": ""}
+
+
+def settings_names() -> set[str]:
+    """Return the name of each setting, as .env.example has them all."""
+    return set(
+        re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", (CHECKOUT / ".env.example").read_text("utf-8"), re.MULTILINE)
+    )
 
 
 def _development(var: Path, web_port: int) -> dict[str, str]:

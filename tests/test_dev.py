@@ -205,6 +205,24 @@ def test_test_environment_has_no_aws_and_no_foreign_database(tmp_path: Path) -> 
     }.isdisjoint(env)
 
 
+def test_test_environment_has_no_setting_of_the_caller(tmp_path: Path) -> None:
+    """Least of all the Redis of an installation: storms fill its queue and take tasks from it."""
+    names = surroundings.settings_names()
+    assert {
+        "BROKER",
+        "REDIS_URL",
+        "QUEUE_NAME",
+        "TIME_ZONE",
+        "WORKERS",
+        "EVENT_DAYS",
+        "DATABASE_URL",
+    } <= names
+    caller = dict.fromkeys(names, "the caller's") | {f"{name}_FILE": "/theirs" for name in names}
+    env = surroundings.tests(caller | {"REDIS_SERVER": "/opt/redis-server", "YEAR_SEED": "7"}, tmp_path)
+    assert {name for name, value in env.items() if value in ("the caller's", "/theirs")} == set()
+    assert (env["REDIS_SERVER"], env["YEAR_SEED"]) == ("/opt/redis-server", "7")
+
+
 def test_secret_key_is_made_once_and_private(tmp_path: Path) -> None:
     key = surroundings.secret_key(tmp_path / "var")
     assert len(key) >= 50
