@@ -47,6 +47,8 @@ def live_through(world: World, seed: int, stories: int, *, troubles: int) -> Yea
             people.ask_at(moment, kind, alone=number % len(KINDS) in (0, 7))
             if number % len(KINDS) == 0:  # nobody is there to warn it when four hours are left
                 year.at(max(moment, BEGIN) + 18.5 * HOUR, lambda: year.be_away("workers", 3 * HOUR))
+        for moment in SPECIAL:  # left to its deadline, so that a grace surely leads across
+            people.ask_at(moment - dice.uniform(0.05, 0.95) * DAY, "waits", alone=True)
         for number in range(troubles):
             who, most = (("workers", 30 * HOUR), ("aws", 6 * HOUR))[number % 2]
             moment = BEGIN + dice.uniform(0.02, 0.95) * (END - BEGIN)
@@ -65,6 +67,8 @@ def everything_ended(year: Year) -> None:
     things = year.things()
     assert set(things) == {(str(row.pk), str(row.generation)) for row in left}
     assert [page for page in year.book.pages.values() if page.left_at and not page.gone] == []
+    for moment in SPECIAL:
+        assert [since for since, until in year.book.graces if since < moment < until], moment
 
 
 def chosen_seed(otherwise: int) -> int:

@@ -64,13 +64,15 @@ class Page:
 class Book:
     """All endpoints of a year.
 
-    `free_since` is since when neither workers nor AWS were away, None while any is.
+    `free_since` is since when neither workers nor AWS were away, None while any is. `graces` are those that
+    ended in a cleanup: since when, and until when.
     """
 
     def __init__(self, begin: datetime) -> None:
         self.pages: dict[uuid.UUID, Page] = {}
         self.entered: list[Page] = []
         self.happened: Counter[tuple[str, ...]] = Counter()
+        self.graces: list[tuple[datetime, datetime]] = []
         self.free_since: datetime | None = begin
         self._last_event = 0
 
@@ -116,7 +118,9 @@ class Book:
             assert page.since + SHARE_WAIT <= now <= late, f"nine minutes of {page}"
         if reason == "invitation_expired":
             assert page.shared_at is not None
-            assert now >= page.shared_at + INVITATION, f"an invitation of {page} expired too early"
+            expires = page.shared_at + INVITATION
+            late = self._latest(max(expires, page.since), SHARE_LOOKS)
+            assert expires <= now <= late, f"an invitation of {page} expired at another time"
         page.status, page.reason, page.since, page.told = status, reason, now, []
         self.happened["entered", status] += 1
         self.happened["because", reason] += 1
@@ -141,6 +145,7 @@ class Book:
         assert due <= now, f"cleaned up too early: {page}"
         assert now <= self._latest(due, PASS), f"cleaned up too late: {page}"
         self.happened["cleaned up", page.status] += 1
+        self.graces.append((page.since, due))
         page.left_at = now
 
     def _latest(self, moment: datetime, slack: timedelta) -> datetime:
