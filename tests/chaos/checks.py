@@ -28,8 +28,9 @@ _REJECTED = {
 
 
 def nothing_is_lost(seen: Picture) -> Complaints:
-    """Each request that was answered has its row, and each row was asked for."""
+    """Each request was taken, each that was taken has its row, and each row was asked for."""
     asked = seen.journal.asks
+    yield from (f"request {number} was refused: {why}" for number, why in seen.journal.refused.items())
     yield from (f"{key} was accepted and has no row" for key in asked if key not in seen.rows)
     yield from (f"{key} was never asked for" for key in seen.rows if key not in asked)
 

@@ -25,7 +25,7 @@ class Deed:
 
 @dataclass
 class Journal:
-    """`accepted`: the row of each request that was answered; `refused`: those that were not taken.
+    """`asks`: each request that was answered, by its row; `refused`: those that were not taken.
 
     `missed`: acts for which there was no occasion in time.
     """

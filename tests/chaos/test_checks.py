@@ -93,6 +93,10 @@ def _forge_request(after: Aftermath) -> None:
     after.journal.asks[ANY] = _ask(Kind.AUTOMATIC)
 
 
+def _refuse_a_request(after: Aftermath) -> None:
+    after.journal.refused[9] = "There is no room."
+
+
 def _delete_a_row(after: Aftermath) -> None:
     key = after.rows[Kind.ACCEPTANCE].pk
     after.rows[Kind.ACCEPTANCE].claims.clear()
@@ -186,6 +190,7 @@ def _use_a_share_unaccepted(after: Aftermath) -> None:
 
 WRONG_ROWS: tuple[tuple[str, Callable[[Aftermath], None]], ...] = (
     ("nothing_is_lost", _forge_request),
+    ("nothing_is_lost", _refuse_a_request),
     ("nothing_is_lost", _delete_a_row),
     ("nothing_is_lost", _forge_row),
     ("every_removal_is_done", _forget_a_removal),
