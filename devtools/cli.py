@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     test = commands.add_parser(
         "test", allow_abbrev=False, help="all checks and tests; further arguments go to pytest"
     )
-    test.add_argument("--full", action="store_true", help="every number at full size (up to an hour)")
+    test.add_argument("--full", action="store_true", help="every number at full size (an hour or two)")
     commands.add_parser("check", help="all checks without the tests")
     mutants = commands.add_parser("mutants", help="break each safety rule and see a test go red")
     mutants.add_argument("names", nargs="*")
