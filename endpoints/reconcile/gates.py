@@ -27,6 +27,8 @@ def hold_back(work: Work, step: Step) -> datetime | None:
     for gate in _GATES:
         later = gate(work, step)
         if later is not None:
+            if gate is not _rate and hasattr(work.row, "turn"):
+                turns.leave_queue(work.row, work.moment.now)  # it would stand in the way of all behind it
             return in_time(work.row, later, work.moment.now)
     if work.row.planned or work.row.breaker_id:
         with work.lease.fenced() as row:

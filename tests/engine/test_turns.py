@@ -9,6 +9,8 @@ from django.db.models import Min
 from endpoints import intents
 from endpoints.domain.rates import RATES, Api
 from endpoints.models import (
+    Attempt,
+    Network,
     Queued,
     RateBucket,
     Region,
@@ -125,6 +127,24 @@ def test_a_row_that_a_killed_worker_holds_does_not_stop_the_queue(world: World) 
     assert len(sent(world)) == 6
     assert places() == {first: 1}
     assert len(rows) == 7
+
+
+def test_rows_that_a_pause_or_a_fault_holds_back_do_not_stop_the_queue(world: World) -> None:
+    rows = [world.ask(2) for _ in range(12)]
+    act.reconcile_due()
+    held = [row.pk for row in rows if row.pk in places()]
+    shut = Network.objects.create(
+        region=world.network.region,
+        vpc_id="vpc-00000000000000099",
+        subnet_ids=world.network.subnet_ids,
+        security_group_ids=world.network.security_group_ids,
+        writes_paused=True,
+    )
+    Attempt.objects.filter(endpoint__in=held).update(network=shut)
+    late = world.ask(2)
+    run_until(world, lambda: told(late)[0] == "PendingAcceptance" or len(sent(world)) == 5, steps=60)
+    assert not places()
+    assert {told(row)[1] for row in rows if row.pk in held} == {"writes_paused"}
 
 
 def test_a_throttled_call_empties_our_bucket_and_slows_it_down(world: World) -> None:
