@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from endpoints.domain.breakers import QUOTA, STRIKES, Kind, kind_of, probe_after, stops
 from endpoints.domain.errors import ProviderError
@@ -39,16 +39,15 @@ def _may_probe(breaker: Breaker, now: datetime) -> bool:
     return bool(due.update(probe_at=now + probe_after(breaker.probes + 1), probes=F("probes") + 1))
 
 
-def met(networks: Iterable[Network], family: Family, error: ProviderError, now: datetime) -> None:
-    """Note an error that is its networks' own, if it is one; open their breakers when that was enough."""
+def met(networks: Iterable[Network], family: Family, error: ProviderError, now: datetime) -> list[Breaker]:
+    """Note an error that is its networks' own, if it is one; return their breakers that are open by now."""
     kind = kind_of(error, family)
-    if kind is not None:
-        for network in networks:
-            _strike(network, kind, error, now)
+    struck = [_strike(network, kind, error, now) for network in networks] if kind is not None else []
+    return [breaker for breaker in struck if breaker.opened_at is not None]
 
 
 @transaction.atomic
-def _strike(network: Network, kind: Kind, error: ProviderError, now: datetime) -> None:
+def _strike(network: Network, kind: Kind, error: ProviderError, now: datetime) -> Breaker:
     said = {
         "operation": error.operation,
         "code": error.raw_code,
@@ -66,6 +65,7 @@ def _strike(network: Network, kind: Kind, error: ProviderError, now: datetime) -
         breaker.probe_at = now + probe_after(0)
         log.error("AWS fails for network %s (%s, %s): rows wait.", network, error.operation, error.raw_code)
     breaker.save()
+    return breaker
 
 
 def answered(network: Network, family: Family, step: Step, now: datetime) -> None:
@@ -79,9 +79,15 @@ def answered(network: Network, family: Family, step: Step, now: datetime) -> Non
 
 
 def listed(region: Region, role_arn: str, now: datetime) -> None:
-    """Close what complete listings of a region by a role have disproved: reads work again."""
-    mine = Breaker.objects.filter(network__region=region, network__role_arn=role_arn, kind__in=_EVERY_CALL)
-    _close(mine.filter(_met_by_reading()), now)
+    """Close what complete listings of a region by a role have disproved: reads work again.
+
+    What a write had met is tried again by the rows that wait; where none does any more, the next write tells.
+    """
+    waiting = ReversePrivateEndpoint.objects.live().filter(breaker=OuterRef("pk"))
+    disproved = Q(_met_by_reading(), kind__in=_EVERY_CALL)
+    forsaken = Q(~Exists(waiting), opened_at__isnull=False, probe_at__lte=now)
+    mine = Breaker.objects.filter(network__region=region, network__role_arn=role_arn)
+    _close(mine.filter(disproved | forsaken), now)
 
 
 def not_listed(region: Region, role_arn: str, error: Exception, now: datetime) -> None:
@@ -103,7 +109,7 @@ def _close(breakers: QuerySet[Breaker], now: datetime) -> None:
             ReversePrivateEndpoint.objects.filter(breaker=breaker).update(due_at=now, breaker=None)
             breaker.delete()
         if breaker.opened_at is not None:
-            log.warning("AWS answers again for network %s (%s).", breaker.network, breaker.code)
+            log.warning("Nothing waits any more for network %s (%s).", breaker.network, breaker.code)
 
 
 def full(networks: Iterable[Network], family: Family, now: datetime) -> set[int]:

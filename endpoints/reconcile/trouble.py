@@ -18,12 +18,14 @@ def stumbled(work: Work, error: ProviderError) -> datetime:
     now = work.moment.now
     if isinstance(error, Throttled) and error.operation in OPERATIONS:
         turns.slow_down(work.row.region, OPERATIONS[error.operation], now)
-    if work.network:
-        breakers.met([work.network], work.row.spec.family, error, now)
+    broken = breakers.met([work.network], work.row.spec.family, error, now) if work.network else []
     with work.lease.fenced() as row:
         row.failures += 1
         record.stumble(row, error, now, open_attempt(row))
-        again_at = in_time(row, now + backoff_of(row.failures), now)
+        again_at = now + backoff_of(row.failures)
+        if broken:  # it waits with all the others, and goes on with them
+            row.breaker, again_at = broken[0], broken[0].probe_at
+        again_at = in_time(row, again_at, now)
         stubborn.comes_again(row, again_at)
         row.save()
         return again_at

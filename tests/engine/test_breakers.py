@@ -31,7 +31,7 @@ def test_the_first_row_meets_the_fault_and_the_others_wait_without_asking(world:
     assert breaker.opened_at is not None
     assert {told(row) for row in rows} == {("Provisioning", "operator_must_act")}
     assert sum("aws_trouble" in codes(row) for row in rows) == 1
-    assert breaker.waiting.count() == 3
+    assert breaker.waiting.count() == 4
 
 
 def test_one_tries_again_at_a_time_and_more_and_more_rarely(world: World) -> None:
@@ -162,3 +162,29 @@ def test_one_rows_own_denial_stops_no_other(world: World) -> None:
     world.work()
     assert not Breaker.objects.exists()
     assert sorted([told(denied)[0], told(fine)[0]]) == ["Provisioning", "Ready"]
+
+
+def test_who_tried_again_goes_on_with_the_others_however_often_it_failed(world: World) -> None:
+    fault = world.box.fault("error", operation=SERVICES, code="ExpiredToken", status=400)
+    row = world.ask(2)
+    for _ in range(12):
+        due(world, 310)
+    assert world.box.count(operation=SERVICES) == 12  # every five minutes at the latest
+    world.box.clear_fault(fault)
+    world.observe()
+    world.work()
+    assert told(row) == ("Ready", "available")
+
+
+def test_a_fault_that_no_row_waits_for_any_more_is_forgotten(world: World) -> None:
+    world.box.fault("error", operation=CREATE, code="PendingVerification", status=400)
+    row = world.ask(2)
+    act.reconcile_due()
+    world.remove(row)
+    act.reconcile_due()
+    assert removed(row)
+    world.observe()
+    assert Breaker.objects.exists()  # not before it would have been tried again
+    world.box.advance(16)
+    world.observe()
+    assert not Breaker.objects.exists()
