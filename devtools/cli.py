@@ -39,7 +39,8 @@ def parser() -> argparse.ArgumentParser:
     bench = commands.add_parser(
         "bench",
         allow_abbrev=False,
-        help="measure: a table, then one line of JSON; further arguments: its sizes",
+        help="measure: a table, then one line of JSON; further arguments: its sizes (--help tells them)",
+        add_help=False,
     )
     bench.add_argument("name", choices=["control", "pages"])
     chaos = commands.add_parser(

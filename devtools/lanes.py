@@ -12,6 +12,8 @@ SINGLE = ("tests/kill/test_matrix.py",)  # files that take longer than all other
 LONG = (
     "tests/browser/",
     "tests/chaos/test_storm.py",
+    "tests/bench/test_control.py",
+    "tests/engine/test_year.py",
     "tests/engine/test_storms.py",
     "tests/kill/",
     "tests/test_dev_up.py",

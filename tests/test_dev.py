@@ -276,6 +276,8 @@ def test_errors_of_dev_end_in_one_line(
 def test_unknown_words_are_refused_but_pytest_and_django_get_theirs() -> None:
     with pytest.raises(SystemExit):
         cli.main(["up", "--prot", "80"])
+    _, rest = cli.parser().parse_known_args(["bench", "control", "--only", "passes", "--help"])
+    assert rest == ["--only", "passes", "--help"]
     options, rest = cli.parser().parse_known_args(["test", "--full", "-k", "name", "tests/test_dev.py"])
     assert (options.full, rest) == (True, ["-k", "name", "tests/test_dev.py"])
     options, rest = cli.parser().parse_known_args(["manage", "migrate", "--plan", "--help"])

@@ -1,4 +1,4 @@
-"""`./dev bench control`: the engine's throughput and passes, beside what is wanted of them.
+"""`./dev bench control`: what the engine costs and how soon it acts, beside what is wanted of it.
 
 Prints a table for each part, one of all figures, and then one line of JSON; ends with 1 if a goal is missed.
 """
