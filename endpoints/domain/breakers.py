@@ -30,12 +30,19 @@ _ACCOUNT = frozenset(
         "ExpiredTokenException",
         "RequestExpired",
         "SignatureDoesNotMatch",
+        "InvalidSignatureException",  # the same in the words of the JSON services
         "OptInRequired",
         "Blocked",
         "PendingVerification",
         "NoCredentials",
         "NoCredentialsError",
         "PartialCredentialsError",
+        "CredentialRetrievalError",
+        "MetadataRetrievalError",
+        "SSOError",
+        "SSOTokenLoadError",
+        "UnauthorizedSSOTokenError",
+        "TokenRetrievalError",
         "WrongAccount",
     }
 )

@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    MetadataRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
 
 from endpoints.domain.errors import OperatorError, ProviderError, Throttled, Unanswered, UserError
 
@@ -58,6 +67,16 @@ _OPERATOR = frozenset(
         "IdempotentParameterMismatch",  # a bug of ours: the saved request was changed
     }
 )
+_NO_CREDENTIALS = (
+    NoCredentialsError,
+    PartialCredentialsError,
+    CredentialRetrievalError,
+    MetadataRetrievalError,
+    SSOError,
+    TokenRetrievalError,
+)
+"""Whatever supplies our credentials has none: botocore sent nothing."""
+
 SERVICE_UNKNOWN = frozenset(
     {"InvalidServiceName", "InvalidVpcEndpointService.NotFound", "InvalidVpcEndpointServiceId.NotFound"}
 )
@@ -73,7 +92,7 @@ def translated(operation: str) -> Iterator[None]:
         # A role is assumed inside other calls; that it may not be is another trouble than theirs.
         met = "AssumeRole" if error.operation_name == "AssumeRole" else operation
         raise _from_client_error(met, error) from error
-    except (NoCredentialsError, PartialCredentialsError) as error:
+    except _NO_CREDENTIALS as error:
         raise OperatorError(operation, type(error).__name__, str(error)) from error
     except (BotoCoreError, OSError) as error:
         raise Unanswered(operation, type(error).__name__, str(error)) from error

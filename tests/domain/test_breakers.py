@@ -15,6 +15,8 @@ def met(kind: type[ProviderError], code: str, operation: str = "CreateVpcEndpoin
     ("error", "family", "kind"),
     [
         (met(OperatorError, "ExpiredToken"), Family.INTERFACE, Kind.ACCOUNT),
+        (met(OperatorError, "InvalidSignatureException"), Family.INTERFACE, Kind.ACCOUNT),
+        (met(OperatorError, "UnauthorizedSSOTokenError"), Family.INTERFACE, Kind.ACCOUNT),
         (met(OperatorError, "OptInRequired"), Family.RESOURCE, Kind.ACCOUNT),
         (met(OperatorError, "AccessDenied", "AssumeRole"), Family.INTERFACE, Kind.ACCOUNT),
         (met(OperatorError, "VpcEndpointLimitExceeded"), Family.INTERFACE, Kind.INTERFACE_QUOTA),

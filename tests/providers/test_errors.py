@@ -5,10 +5,14 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectTimeoutError,
+    CredentialRetrievalError,
     EndpointConnectionError,
+    MetadataRetrievalError,
     NoCredentialsError,
     PartialCredentialsError,
     ReadTimeoutError,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
 )
 
 from endpoints.domain.errors import OperatorError, ProviderError, Throttled, Unanswered, UserError
@@ -161,7 +165,15 @@ def test_a_broken_line_leaves_open_whether_it_took_effect(error: Exception) -> N
 
 
 @pytest.mark.parametrize(
-    "error", [NoCredentialsError(), PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY")]
+    "error",
+    [
+        NoCredentialsError(),
+        PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"),
+        CredentialRetrievalError(provider="custom-process", error_msg="it ended with 1"),
+        MetadataRetrievalError(error_msg="no answer"),
+        UnauthorizedSSOTokenError(),
+        TokenRetrievalError(provider="sso", error_msg="it has expired"),
+    ],
 )
 def test_missing_credentials_are_the_operators(error: Exception) -> None:
     assert type(sorted_error(error)) is OperatorError

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from endpoints.domain.errors import ProviderError
 from endpoints.domain.matching import UNOWNED, Difference
 from endpoints.domain.specs import Listed
 from endpoints.models import Network, Orphan, Region
@@ -88,7 +89,8 @@ class Command(BaseCommand):
             try:
                 found = audit(Region.objects.get(pk=name))
             except Exception as error:  # whatever it was: this region was not looked at
-                log.info("Region %s could not be read.", name, exc_info=True)
+                # What AWS said is told below.
+                log.info("Region %s could not be read.", name, exc_info=not isinstance(error, ProviderError))
                 trouble.append((name, str(error)))
                 continue
             keep_orphans(found)
