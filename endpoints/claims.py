@@ -1,7 +1,7 @@
 """Taking and giving back claims. Called with a transaction open; the unique constraint decides races."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -62,6 +62,15 @@ def release(endpoint: ReversePrivateEndpoint, *, keep: ClaimKind | None = None) 
         endpoint.claims.remove(claim)
         if claim.used_up_at is None and not claim.endpoints.exists():
             claim.delete()
+
+
+def release_all(endpoints: Collection[uuid.UUID]) -> None:
+    """Give back all that these endpoints hold; unused claims go with their last holder."""
+    links = ReversePrivateEndpoint.claims.through.objects.filter(reverseprivateendpoint__in=endpoints)
+    held = Claim.objects.select_for_update().filter(pk__in=links.values("claim")).order_by("pk")
+    known = [claim.pk for claim in held]
+    links.delete()
+    Claim.objects.filter(pk__in=known, used_up_at__isnull=True, endpoints__isnull=True).delete()
 
 
 def _private_name(vpc_id: str, name: str) -> str:

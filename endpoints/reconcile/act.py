@@ -15,6 +15,7 @@ from endpoints.models import Installation, Moment, Region, read_clock
 from endpoints.reconcile import breakers
 from endpoints.reconcile.calls import create, private_dns
 from endpoints.reconcile.deleting import delete
+from endpoints.reconcile.forgetting import FORGET_EVERY, forget_due
 from endpoints.reconcile.gates import hold_back
 from endpoints.reconcile.leases import Lease, LeaseLost, claim_due, read_at
 from endpoints.reconcile.placing import place
@@ -42,13 +43,15 @@ def reconcile_due() -> int:
     last step still fits into the task's timeout.
     """
     stop_at = time.monotonic() + max(0.0, settings.TASK_TIMEOUT_SECONDS - _longest_step() - 1)
-    taken = 0
+    taken = forget_due(stop_at)
     while taken == 0 or time.monotonic() < stop_at:
         lease = claim_due(read_clock())
         if lease is None:
             break
         advance(lease, stop_at)
         taken += 1
+        if taken % FORGET_EVERY == 0:
+            taken += forget_due(stop_at)
     advance_replacements()
     if taken:
         wake_pulse()

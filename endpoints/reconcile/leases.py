@@ -1,7 +1,7 @@
 """Who works on a row now: two columns, on PostgreSQL's real clock, that fence every write-back."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -60,6 +60,25 @@ class Lease:
         free: dict[str, Any] = {"lease_token": None, "lease_until": None}
         if not mine.filter(due_at=self.due_at).update(**free, due_at=due_at):
             mine.update(**free)
+
+
+@contextmanager
+def all_fenced(leases: Sequence[Lease]) -> Iterator[dict[uuid.UUID, ReversePrivateEndpoint]]:
+    """Open one transaction on the rows of many leases, locked; those that are lost are not among them.
+
+    `read_at` tells when they were read.
+    """
+    tokens = {lease.endpoint_id: lease.token for lease in leases}
+    with transaction.atomic():
+        rows = (
+            ReversePrivateEndpoint.objects.select_for_update(of=("self",))
+            .select_related("turn")
+            .prefetch_related("service", "region")
+            .filter(pk__in=tokens)
+            .annotate(read_at=ReadClock())
+            .order_by("pk")
+        )
+        yield {row.pk: row for row in rows if row.lease_token == tokens[row.pk]}
 
 
 def read_at(row: ReversePrivateEndpoint) -> datetime:

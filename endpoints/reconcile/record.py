@@ -20,13 +20,18 @@ def set_status(
     row: ReversePrivateEndpoint, status: Status, reason: Reason, now: datetime, **params: str
 ) -> None:
     """Set status and reason; a change of status starts its grace period anew and makes a line."""
+    for line in changed_status(row, status, reason, now, **params):
+        line.save()
+
+
+def changed_status(
+    row: ReversePrivateEndpoint, status: Status, reason: Reason, now: datetime, **params: str
+) -> list[Event]:
+    """The same, but return the line instead, unsaved; none when the status stays."""
+    lines = []
     if row.status != status:
-        Event.line(
-            row,
-            EventCode.STATUS_CHANGED,
-            now,
-            params={"from": row.status, "status": status, "reason": reason, **params},
-        ).save()
+        told = {"from": row.status, "status": status, "reason": reason, **params}
+        lines.append(Event.line(row, EventCode.STATUS_CHANGED, now, params=told))
         row.last_status = row.status
         row.status = status
         row.status_since = now
@@ -37,6 +42,7 @@ def set_status(
     row.reason_params = params
     if status is Status.FAILED:
         publish(row, (), ())
+    return lines
 
 
 def publish(
@@ -172,7 +178,21 @@ def aws_line(
     **params: str,
 ) -> None:
     """Add the line of one AWS call, with its operation and AWS request id."""
-    Event.line(
+    line_of_call(row, code, now, attempt, operation, request_id, raw, **params).save()
+
+
+def line_of_call(
+    row: ReversePrivateEndpoint,
+    code: EventCode,
+    now: datetime,
+    attempt: Attempt | None,
+    operation: str,
+    request_id: str = "",
+    raw: str = "",
+    **params: str,
+) -> Event:
+    """Return the same line unsaved."""
+    return Event.line(
         row,
         code,
         now,
@@ -181,4 +201,4 @@ def aws_line(
         aws_request_id=request_id,
         raw=raw,
         params={"operation": operation, **params},
-    ).save()
+    )

@@ -2,8 +2,9 @@
 
 import logging
 import uuid
+from collections.abc import Collection
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from endpoints import intents
 from endpoints.domain.status import Status
@@ -29,9 +30,17 @@ def follow_removal(row: ReversePrivateEndpoint) -> None:
 
     In the transaction that gives back its claims: nobody comes between. Without it the next pass does it.
     """
-    waiting = Replacement.objects.filter(old=row, new__isnull=True, finished_at__isnull=True)
-    for key in waiting.values_list("pk", flat=True):
+    for key in _waiting_for([row.pk]).values_list("pk", flat=True):
         _advance(key)
+
+
+def awaited(keys: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return those of these rows whose removal something waits for that shall take their place."""
+    return set(_waiting_for(keys).values_list("old", flat=True))
+
+
+def _waiting_for(keys: Collection[uuid.UUID]) -> QuerySet[Replacement]:
+    return Replacement.objects.filter(old__in=keys, new__isnull=True, finished_at__isnull=True)
 
 
 def _advance(key: uuid.UUID) -> bool:

@@ -20,9 +20,8 @@ def settle(row: ReversePrivateEndpoint, moment: Moment) -> tuple[Attempt | None,
     """Carry out what needs no AWS call; return the open attempt and the decision that is left."""
     changed = False
     for _ in range(_MOST_STEPS):
-        if row.removal_requested_at is not None and row.status != Status.DELETING:
-            record.set_status(row, Status.DELETING, Reason(row.removal_reason), moment.now)
-            row.observed_generation = row.generation
+        for line in begin_removal(row, moment):
+            line.save()
             changed = True
         attempt = open_attempt(row)
         decision = decide(row, attempt, moment)
@@ -38,6 +37,40 @@ def settle(row: ReversePrivateEndpoint, moment: Moment) -> tuple[Attempt | None,
     raise RuntimeError(f"Endpoint {row.pk} does not settle: still {decision.step}.")
 
 
+# --- changes of what is in memory, for one row and for many: each returns the lines to save ------------
+
+
+def begin_removal(row: ReversePrivateEndpoint, moment: Moment) -> list[Event]:
+    """Turn a row that is to be removed to Deleting; no line when it is already, or when nobody asked."""
+    if row.removal_requested_at is None or row.status == Status.DELETING:
+        return []
+    lines = record.changed_status(row, Status.DELETING, Reason(row.removal_reason), moment.now)
+    row.observed_generation = row.generation
+    return lines
+
+
+def mark_gone(
+    row: ReversePrivateEndpoint, attempt: Attempt, moment: Moment, code: EventCode = EventCode.GONE_AT_AWS
+) -> list[Event]:
+    """Close an attempt: its object is gone, or was never made, for which there is no line."""
+    attempt.gone_at = moment.now
+    attempt.in_doubt = False
+    row.changed_outside = []
+    row.removal_trouble = {}
+    told = {"external_id": attempt.external_id}
+    return [Event.line(row, code, moment.now, attempt=attempt, params=told)] if attempt.external_id else []
+
+
+def mark_removed(row: ReversePrivateEndpoint, moment: Moment) -> list[Event]:
+    """Make a row a tombstone."""
+    row.removed_at = moment.now
+    row.raw_error = ""
+    return [Event.line(row, EventCode.REMOVED, moment.now, actor=row.removal_requested_by)]
+
+
+# --- the steps --------------------------------------------------------------------------------------------
+
+
 def _start(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> None:
     row.observed_generation = row.generation
     row.raw_error = ""
@@ -49,7 +82,7 @@ def _start(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment)
 
 def _close(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> None:
     assert attempt is not None
-    _mark_gone(row, attempt, moment, EventCode.GONE_AT_AWS)
+    _save_gone(attempt, mark_gone(row, attempt, moment))
     if attempt.refusal and row.removal_requested_at is None and attempt.generation == row.generation:
         params = dict(attempt.refusal)
         record.fail_without_object(row, Reason(params.pop("reason")), moment.now, **params)
@@ -57,7 +90,7 @@ def _close(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment)
 
 def _tell_removed_outside(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> None:
     assert attempt is not None
-    _mark_gone(row, attempt, moment, EventCode.REMOVED_OUTSIDE)
+    _save_gone(attempt, mark_gone(row, attempt, moment, EventCode.REMOVED_OUTSIDE))
     record.fail_without_object(row, Reason.REMOVED_OUTSIDE, moment.now, external_id=attempt.external_id)
 
 
@@ -86,21 +119,16 @@ def _clean_up(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Mome
 
 def _forget(row: ReversePrivateEndpoint, attempt: Attempt | None, moment: Moment) -> None:
     claims.release(row)
-    row.removed_at = moment.now
-    row.raw_error = ""
-    Event.line(row, EventCode.REMOVED, moment.now, actor=row.removal_requested_by).save()
+    for line in mark_removed(row, moment):
+        line.save()
     row.save()
     follow_removal(row)
 
 
-def _mark_gone(row: ReversePrivateEndpoint, attempt: Attempt, moment: Moment, code: EventCode) -> None:
-    attempt.gone_at = moment.now
-    attempt.in_doubt = False
-    row.changed_outside = []
-    row.removal_trouble = {}
+def _save_gone(attempt: Attempt, lines: list[Event]) -> None:
     attempt.save()
-    if attempt.external_id:
-        Event.line(row, code, moment.now, attempt=attempt, params={"external_id": attempt.external_id}).save()
+    for line in lines:
+        line.save()
 
 
 _ACTIONS: dict[Step, Callable[[ReversePrivateEndpoint, Attempt | None, Moment], None]] = {

@@ -1,5 +1,6 @@
 """From rows to what `next_step` sees."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -23,8 +24,13 @@ GIVEN_UP = {
 
 def attempts_of(row: ReversePrivateEndpoint) -> list[Attempt]:
     """Return all attempts of a locked row, with their networks; they are read once and kept with the row."""
-    prefetch_related_objects([row], Prefetch("attempts", Attempt.objects.select_related("network")))
+    read_attempts([row])
     return list(row.attempts.all())
+
+
+def read_attempts(rows: Sequence[ReversePrivateEndpoint]) -> None:
+    """Read the attempts of all these locked rows that were not read yet, with one query."""
+    prefetch_related_objects(rows, Prefetch("attempts", Attempt.objects.select_related("network")))
 
 
 def open_attempt(row: ReversePrivateEndpoint) -> Attempt | None:

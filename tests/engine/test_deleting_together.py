@@ -1,13 +1,15 @@
 """Deletes go together in one call; each row keeps its own answer, and none spoils the others for ever."""
 
+import uuid
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from endpoints.domain.rates import RATES, Api
 from endpoints.models import ReversePrivateEndpoint, read_clock
-from endpoints.reconcile import act
+from endpoints.reconcile import act, deleting
 from tests.engine.world import World, attempt_of, cluster, codes, removed, told
 
 DELETE = "DeleteVpcEndpoints"
@@ -114,6 +116,31 @@ def test_held_kept_and_other_rows_stay_out_of_it(world: World) -> None:
     held.refresh_from_db()
     assert str(held.lease_token) == token
     assert attempt_of(held).delete_asked_at is None
+
+
+def test_one_that_was_taken_over_during_the_call_is_not_written(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = make(world, 3)
+    remove(world, rows)
+    token, lost = uuid.uuid4(), []
+    ask = deleting._ask
+
+    def slow(work: Any, others: list[Any], due: Any) -> Any:
+        answer = ask(work, others, due)
+        lost.append(others[0].row.pk)
+        until = read_clock().real + timedelta(hours=1)
+        ReversePrivateEndpoint.objects.filter(pk=lost[0]).update(lease_token=token, lease_until=until)
+        return answer
+
+    monkeypatch.setattr(deleting, "_ask", slow)
+    act.reconcile_due()
+    for row in rows:
+        row.refresh_from_db()
+        is_lost = row.pk in lost
+        assert row.lease_token == (token if is_lost else None)
+        assert (attempt_of(row).delete_asked_at is None) == is_lost
+        assert codes(row).count("delete_sent") == (0 if is_lost else 1)
 
 
 def test_no_more_than_aws_takes_go_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
