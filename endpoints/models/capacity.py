@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import OuterRef
 
 from endpoints.domain.capacity import NONE, Capacity, SubnetRoom, capacity
 from endpoints.domain.specs import SPECS, Family
 from endpoints.domain.timing import ROOM_GOOD_FOR
+from endpoints.models.attempt import Attempt
+from endpoints.models.counting import Counted
 from endpoints.models.installation import Network, Region
 
 
@@ -27,9 +29,10 @@ class Room:
 def quota_left(region: Region, family: Family) -> dict[int, int]:
     """Return how many more endpoints of a family each network of a region may have, by our own attempts."""
     kinds = [kind.value for kind, spec in SPECS.items() if spec.family is family]
-    ours = Q(attempts__gone_at__isnull=True, attempts__endpoint__type__in=kinds)
-    counted = Network.objects.filter(region=region).annotate(used=Count("attempts", filter=ours))
-    return {network.pk: region.quota(family) - network.used for network in counted}
+    ours = Attempt.objects.filter(network=OuterRef("pk"), gone_at__isnull=True, endpoint__type__in=kinds)
+    known = Network.objects.filter(region=region).order_by()
+    counted = known.annotate(used=Counted(ours.order_by().values("pk"))).values_list("pk", "used")
+    return {network: region.quota(family) - used for network, used in counted}
 
 
 def room_in_region(name: str) -> Room | None:

@@ -10,6 +10,7 @@ from endpoints.domain.reasons import Reason
 from endpoints.domain.shares import ShareSeen
 from endpoints.domain.sighting import Details, NetworkFacts, Placement, Sighting
 from endpoints.domain.specs import Spec
+from endpoints.providers.recent import Recent
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,12 @@ class Adapter(Protocol):
         owner: Ownership,
         token: str,
         preparation: Mapping[str, Any],
+        recent: Recent,
     ) -> Placement:
-        """Choose a network and return the exact request that `create` will send."""
+        """Choose a network and return the exact request that `create` will send.
+
+        What many rows ask alike may be answered from `recent`.
+        """
         ...
 
     def find(self, operator: Operator, owner: Ownership, request: Mapping[str, Any]) -> Sighting | None:

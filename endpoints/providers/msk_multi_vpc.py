@@ -17,6 +17,7 @@ from endpoints.domain.specs import MskMultiVpcSpec, Spec
 from endpoints.providers import msk_clusters, plain, subnets
 from endpoints.providers.base import Answer, Deleted, Operator, Ownership, Recall
 from endpoints.providers.errors import translated
+from endpoints.providers.recent import Recent
 from endpoints.providers.session import kafka_reader, kafka_writer
 from endpoints.providers.tags import is_ours, read_tag_map, tag_map_for
 
@@ -42,6 +43,7 @@ def place(
     owner: Ownership,
     token: str,
     preparation: Mapping[str, Any],
+    recent: Recent,
 ) -> Placement:
     """Look at the cluster, choose one subnet in each of its zones, and return the exact request.
 
@@ -52,7 +54,7 @@ def place(
     msk_clusters.must_be_fit(cluster, spec.authentication)
     brokers = cluster.get("Provisioned", {}).get("BrokerNodeGroupInfo", {})
     zones, wanted = set(brokers.get("ZoneIds", [])), len(brokers.get("ClientSubnets", []))
-    known = subnets.describe(operator, networks)
+    known = subnets.describe_for_many(operator, networks, recent)
     full: list[NetworkFacts] = []
     for network in networks:
         chosen = subnets.one_per_zone(network, known, lambda subnet: subnet.zone in zones)

@@ -11,6 +11,7 @@ from endpoints.domain.errors import NoRoom
 from endpoints.domain.sighting import NetworkFacts
 from endpoints.providers.base import Operator
 from endpoints.providers.errors import translated
+from endpoints.providers.recent import Recent
 from endpoints.providers.session import ec2_reader
 
 NO_LATTICE = frozenset(
@@ -23,6 +24,10 @@ NO_LATTICE = frozenset(
 
 NO_CROSS_REGION = frozenset({"use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4"})
 """Zones without cross-Region PrivateLink."""
+
+
+ROOM_FOR_MANY = 100
+"""So many free addresses are not used up while an answer is kept."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,18 @@ def describe(operator: Operator, networks: Sequence[NetworkFacts]) -> dict[str, 
         )
         for item in answer["Subnets"]
     }
+
+
+def describe_for_many(
+    operator: Operator, networks: Sequence[NetworkFacts], recent: Recent
+) -> dict[str, Subnet]:
+    """Return what `describe` does, or did a moment ago while there was room for all of a burst."""
+    key = ("subnets", operator, tuple(network.subnet_ids for network in networks))
+    return recent.get(key, lambda: describe(operator, networks), _has_room_for_many)
+
+
+def _has_room_for_many(known: Mapping[str, Subnet]) -> bool:
+    return all(subnet.free >= ROOM_FOR_MANY for subnet in known.values())
 
 
 def one_per_zone(

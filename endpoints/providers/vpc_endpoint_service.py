@@ -12,6 +12,7 @@ from endpoints.domain.specs import Spec, VpcEndpointServiceSpec
 from endpoints.providers import subnets, vpc_endpoints
 from endpoints.providers.base import Answer, Operator, Ownership
 from endpoints.providers.errors import SERVICE_UNKNOWN, translated
+from endpoints.providers.recent import Recent
 from endpoints.providers.session import ec2_reader, ec2_writer
 from endpoints.providers.tags import tags_for
 
@@ -38,17 +39,19 @@ def place(
     owner: Ownership,
     token: str,
     preparation: Mapping[str, Any],
+    recent: Recent,
 ) -> Placement:
     """Look at the service, choose subnets in zones that it offers, and return the exact request.
 
     Raises Unplaceable with the reason a person can act on, NoRoom, or ProviderError.
     """
     assert isinstance(spec, VpcEndpointServiceSpec)
-    service = _describe(operator, spec)
+    key = ("service", operator, spec.service_name, spec.service_region)
+    service = recent.get(key, lambda: _describe(operator, spec))
     if not any(kind.get("ServiceType") == "Interface" for kind in service.get("ServiceType", [])):
         raise Unplaceable(Reason.SERVICE_NOT_INTERFACE, service_name=spec.service_name)
     fits = _zone_rule(operator, spec, service)
-    known = subnets.describe(operator, networks)
+    known = subnets.describe_for_many(operator, networks, recent)
     fitting = [network for network in networks if subnets.one_per_zone(network, known, fits)]
     if not fitting:
         offered = ", ".join(sorted(service.get("AvailabilityZoneIds", [])))

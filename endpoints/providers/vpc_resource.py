@@ -17,6 +17,7 @@ from endpoints.domain.specs import Spec, VpcResourceSpec
 from endpoints.providers import plain, subnets, vpc_endpoints
 from endpoints.providers.base import Operator, Ownership
 from endpoints.providers.errors import translated
+from endpoints.providers.recent import Recent
 from endpoints.providers.session import ec2_reader, lattice_reader, ram_reader, ram_writer
 from endpoints.providers.tags import tags_for
 
@@ -155,6 +156,7 @@ def place(
     owner: Ownership,
     token: str,
     preparation: Mapping[str, Any],
+    recent: Recent,
 ) -> Placement:
     """Choose subnets that have a free /28, and return the exact request. Raises NoRoom or ProviderError."""
     assert isinstance(spec, VpcResourceSpec)

@@ -11,7 +11,7 @@ from endpoints.domain.errors import ProviderError
 from endpoints.domain.steps import Step
 from endpoints.domain.timing import OBSERVE_IN_MOTION, backoff_of
 from endpoints.intents import wake_pulse
-from endpoints.models import Installation, Moment, Region, read_clock
+from endpoints.models import Moment, Region, read_clock
 from endpoints.reconcile import breakers
 from endpoints.reconcile.calls import create, private_dns
 from endpoints.reconcile.deleting import delete
@@ -22,7 +22,7 @@ from endpoints.reconcile.placing import place
 from endpoints.reconcile.replacing import advance_replacements
 from endpoints.reconcile.sharing import accept, prepare
 from endpoints.reconcile.trouble import stumbled
-from endpoints.reconcile.work import Due, Work
+from endpoints.reconcile.work import Due, Run, Work
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +43,13 @@ def reconcile_due() -> int:
     last step still fits into the task's timeout.
     """
     stop_at = time.monotonic() + max(0.0, settings.TASK_TIMEOUT_SECONDS - _longest_step() - 1)
+    run = Run()
     taken = forget_due(stop_at)
     while taken == 0 or time.monotonic() < stop_at:
         lease = claim_due(read_clock())
         if lease is None:
             break
-        advance(lease, stop_at)
+        advance(lease, run, stop_at)
         taken += 1
         if taken % FORGET_EVERY == 0:
             taken += forget_due(stop_at)
@@ -63,13 +64,13 @@ def _longest_step() -> float:
     return float(settings.STEP_CALLS * 2 * (settings.AWS_CONNECT_SECONDS + settings.AWS_READ_SECONDS))
 
 
-def advance(lease: Lease, stop_at: float = 0.0) -> None:
+def advance(lease: Lease, run: Run, stop_at: float = 0.0) -> None:
     """Carry out the step that is due for a held endpoint, and give it back.
 
     Before a monotonic time, what is due at once after it follows, as long as the lease lasts for it.
     """
     try:
-        due_at = _advance(lease, stop_at)
+        due_at = _advance(lease, run, stop_at)
     except LeaseLost:
         log.info("Endpoint %s was taken over by another worker.", lease.endpoint_id)
         return
@@ -80,7 +81,7 @@ def advance(lease: Lease, stop_at: float = 0.0) -> None:
     lease.release(due_at)
 
 
-def _advance(lease: Lease, stop_at: float = 0.0) -> datetime | None:
+def _advance(lease: Lease, run: Run, stop_at: float = 0.0) -> datetime | None:
     with lease.fenced() as row:
         moment = Moment.of(read_at(row))
         due = Due.of(row, moment)
@@ -90,7 +91,7 @@ def _advance(lease: Lease, stop_at: float = 0.0) -> datetime | None:
             if step is not Step.REST:
                 _look_soon(due.row.region, moment)
             return due.decision.look_at
-        work = Work(lease, due.row, due.attempt, moment, Installation.get())
+        work = Work(lease, due.row, due.attempt, moment, run.installation, run.recent)
         later = hold_back(work, step)
         if later is not None:
             return later
@@ -111,6 +112,7 @@ def _carry_out(work: Work, step: Step) -> datetime | None:
     try:
         due_at = CALLS[step](work)
     except ProviderError as error:
+        work.recent.forget()
         return stumbled(work, error)
     finally:
         if shows:

@@ -82,6 +82,7 @@ def _created(work: Work, answer: Answer, code: EventCode) -> datetime:
 
 def _not_created(work: Work, error: ProviderError, *, still_in_doubt: bool, sent: bool) -> datetime | None:
     """Tell refused (nothing was made) from unanswered (it may have been), and for whom it is to fix."""
+    work.recent.forget()  # such as that there is room
     unanswered = sent and isinstance(error, Unanswered)
     with work.lease.fenced() as row:
         attempt = locked_attempt(row)

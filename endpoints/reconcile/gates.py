@@ -11,6 +11,7 @@ from endpoints.domain.rates import OPERATIONS, Api
 from endpoints.domain.reasons import Reason
 from endpoints.domain.status import Status
 from endpoints.domain.steps import Step
+from endpoints.models import Installation
 from endpoints.reconcile import breakers, turns
 from endpoints.reconcile.operators import write_obstacle
 from endpoints.reconcile.situation import in_time
@@ -40,7 +41,7 @@ def hold_back(work: Work, step: Step) -> datetime | None:
 def _pause(work: Work, step: Step) -> datetime | None:
     if step in (Step.PREPARE, Step.PLACE) or work.network is None:
         return None  # reads always may
-    obstacle = write_obstacle(work.network, work.installation)
+    obstacle = write_obstacle(work.network, Installation.get())
     if not obstacle:
         return None
     with work.lease.fenced() as row:

@@ -98,7 +98,9 @@ def _choose(work: Work, owner: Ownership, token: str) -> tuple[Network, Placemen
         check_account(operator, work.row.region, now)
         facts = facts_of(group, left)
         try:
-            placement = work.adapter.place(operator, work.row.spec, facts, owner, token, work.row.preparation)
+            placement = work.adapter.place(
+                operator, work.row.spec, facts, owner, token, work.row.preparation, work.recent
+            )
         except Unplaceable as why:
             obstacle = why
         except NoRoom as why:
@@ -107,6 +109,7 @@ def _choose(work: Work, owner: Ownership, token: str) -> tuple[Network, Placemen
         else:
             _keep(work, group, placement.rooms, left)
             return next(n for n in group if n.vpc_id == placement.vpc_id), placement
+    work.recent.forget()  # what a person or an operator changes now is seen by the next try
     raise obstacle
 
 

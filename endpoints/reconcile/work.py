@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef
@@ -11,6 +11,7 @@ from endpoints.domain.steps import Decision, Step
 from endpoints.domain.types import EndpointType
 from endpoints.models import Attempt, Breaker, Installation, Moment, Network, ReversePrivateEndpoint
 from endpoints.providers.base import Adapter, Operator, Ownership
+from endpoints.providers.recent import Recent
 from endpoints.providers.registry import ADAPTERS
 from endpoints.reconcile import turns
 from endpoints.reconcile.leases import Lease, LeaseLost
@@ -37,6 +38,18 @@ class Due:
 
 
 @dataclass
+class Run:
+    """What is kept from row to row while due rows are taken one after the other."""
+
+    recent: Recent = field(default_factory=Recent)
+
+    @cached_property
+    def installation(self) -> Installation:
+        """The installation in whose name calls are made. Whether writes are paused is asked afresh."""
+        return Installation.get()
+
+
+@dataclass
 class Work:
     """One endpoint held by a lease, as it was when its step was decided. `following` is due after it."""
 
@@ -45,6 +58,7 @@ class Work:
     attempt: Attempt | None
     moment: Moment
     installation: Installation
+    recent: Recent = field(default_factory=Recent)
     following: Due | None = None
 
     @contextmanager

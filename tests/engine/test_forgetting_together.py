@@ -10,6 +10,7 @@ import pytest
 from endpoints.models import Claim, Event, ReversePrivateEndpoint, read_clock
 from endpoints.reconcile import act, forgetting
 from endpoints.reconcile.leases import claim_due
+from endpoints.reconcile.work import Run
 from tests.engine.world import World, attempt_of, codes, removed, resource, told
 
 
@@ -64,7 +65,7 @@ def test_together_and_one_by_one_leave_the_same_rows_and_timelines(
         )
         lease = claim_due(read_clock())
         assert lease is not None
-        act.advance(lease)
+        act.advance(lease, Run())
     assert [removed(row) for row in (alone, first, second)] == [True, False, False]
     assert forgetting.forget_due(0.0) == 2
     assert removed(first)

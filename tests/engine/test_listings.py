@@ -9,6 +9,7 @@ import pytest
 from endpoints.domain.timing import STALE_AFTER
 from endpoints.models import Region, read_clock
 from endpoints.reconcile import act, leases, listing, observe
+from endpoints.reconcile.work import Run
 from tests.engine.world import GRACE, REGION, World, attempt_of, told
 
 CREATE, DELETE, LIST = "CreateVpcEndpoint", "DeleteVpcEndpoints", "DescribeVpcEndpoints"
@@ -106,7 +107,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(world: World) -> None:
     lease = leases.claim_due(read_clock())
     assert lease is not None
     row.__class__.objects.filter(pk=row.pk).update(lease_token=uuid.uuid4())
-    act.advance(lease)
+    act.advance(lease, Run())
     assert told(row) == ("Provisioning", "requested")
     assert world.writes() == 0
     assert not row.attempts.exists()
@@ -119,7 +120,7 @@ def test_a_worker_whose_lease_is_nearly_over_sends_nothing(world: World, setting
         lease = leases.claim_due(read_clock())
         if lease is None:
             break
-        act.advance(lease)
+        act.advance(lease, Run())
         row.__class__.objects.filter(pk=row.pk).update(lease_token=None, lease_until=None)
     assert world.writes() == 0
     settings.LEASE_SECONDS = 90

@@ -3,6 +3,7 @@
 from endpoints.models import ReversePrivateEndpoint, read_clock
 from endpoints.reconcile import act
 from endpoints.reconcile.leases import Lease, claim_due
+from endpoints.reconcile.work import Run
 from tests.engine.world import DAY, LOOK_AGAIN, World
 
 
@@ -25,7 +26,7 @@ def test_a_row_held_during_the_listing_after_its_deadline_is_not_cleaned_up(worl
     row = accepted_just_before_its_deadline(world)
     lease = held()
     world.observe()
-    act.advance(lease)
+    act.advance(lease, Run())
     world.later(LOOK_AGAIN)
     row.refresh_from_db()
     assert (row.status, row.removal_requested_at) == ("Ready", None)
@@ -34,7 +35,7 @@ def test_a_row_held_during_the_listing_after_its_deadline_is_not_cleaned_up(worl
 def test_a_row_released_after_the_listing_it_was_held_during_is_not_cleaned_up(world: World) -> None:
     row = accepted_just_before_its_deadline(world)
     lease = held()
-    due_at = act._advance(lease)
+    due_at = act._advance(lease, Run())
     world.observe()
     lease.release(due_at)
     world.box.advance(LOOK_AGAIN)

@@ -13,6 +13,7 @@ from endpoints.domain.sighting import NetworkFacts, Placement, Sighting
 from endpoints.domain.specs import Spec, VpcResourceSpec, parse_spec
 from endpoints.domain.types import EndpointType
 from endpoints.providers.base import Adapter, Operator, Ownership
+from endpoints.providers.recent import Recent
 from endpoints.providers.registry import ADAPTERS, SHARED
 from tests.engine.kinds import Kind
 from tests.engine.world import REGION, Asked
@@ -48,7 +49,7 @@ class Work:
     def place(self, *networks: NetworkFacts) -> Placement:
         token = f"{self.owner.endpoint_id.hex}-{self.owner.generation}"
         given = (self.operator, self.spec, networks or (NETWORK,), self.owner, token)
-        return self.adapter.place(*given, self.preparation)
+        return self.adapter.place(*given, self.preparation, Recent())
 
     def create(self) -> Sighting:
         sighting = self.adapter.create(self.operator, self.place().request).sighting

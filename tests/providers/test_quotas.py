@@ -10,6 +10,7 @@ from endpoints.domain.sighting import NetworkFacts
 from endpoints.domain.specs import VpcEndpointServiceSpec
 from endpoints.providers import vpc_endpoint_service
 from endpoints.providers.quotas import read_quotas
+from endpoints.providers.recent import Recent
 from tests.providers.wire import OPERATOR, OWNER, REGION, known_subnets
 
 DEFAULTS = {"interface": 50, "resource": 200}
@@ -59,5 +60,5 @@ def test_no_room_names_every_full_network_that_would_fit(ec2: Stubber, room: int
     name = f"com.amazonaws.vpce.{REGION}.vpce-svc-0123456789abcdef0"
     spec = VpcEndpointServiceSpec.parse({"vpcEndpointServiceName": name})
     with pytest.raises(NoRoom) as why:
-        vpc_endpoint_service.place(OPERATOR, spec, networks, OWNER, "token-1", {})
+        vpc_endpoint_service.place(OPERATOR, spec, networks, OWNER, "token-1", {}, Recent())
     assert why.value.params == {"region": REGION, "quota": "vpc-1, vpc-2"}

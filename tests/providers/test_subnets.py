@@ -11,6 +11,7 @@ from endpoints.domain.errors import Throttled
 from endpoints.domain.sighting import NetworkFacts
 from endpoints.domain.specs import VpcEndpointServiceSpec
 from endpoints.providers import subnets, vpc_endpoint_service
+from endpoints.providers.recent import Recent
 from endpoints.providers.subnets import Subnet
 from tests.providers.wire import NETWORK, OPERATOR, OTHER, OWNER, REGION, known_subnets, subnet_filter
 
@@ -127,7 +128,7 @@ def _place_interface(ec2: Stubber, region: str, *networks: NetworkFacts, **zones
     ec2.add_response("describe_subnets", known_subnets(**zones), subnet_filter(*networks))
     name = f"com.amazonaws.vpce.{region}.vpce-svc-0123456789abcdef0"
     spec = VpcEndpointServiceSpec.parse({"vpcEndpointServiceName": name})
-    return vpc_endpoint_service.place(OPERATOR, spec, networks, OWNER, "token-1", {})
+    return vpc_endpoint_service.place(OPERATOR, spec, networks, OWNER, "token-1", {}, Recent())
 
 
 def test_zones_without_cross_region_are_left_out_across_regions_only(ec2: Stubber) -> None:
@@ -150,3 +151,16 @@ def test_no_room_names_the_networks_by_what_each_of_them_lacks() -> None:
     why = subnets.no_room(OPERATOR, networks, "addresses")
     both = f"{NETWORK.vpc_id}, {OTHER.vpc_id}"
     assert why.params == {"region": REGION, "quota": "vpc-0", "addresses": both}
+
+
+# --- a burst --------------------------------------------------------------------------------------------
+
+
+def test_subnets_are_not_asked_again_at_once_while_they_have_room_for_many(ec2: Stubber) -> None:
+    few, many = subnets.ROOM_FOR_MANY - 1, subnets.ROOM_FOR_MANY
+    for free in (few, many):
+        known = [{"SubnetId": "subnet-1", "AvailableIpAddressCount": free}]
+        ec2.add_response("describe_subnets", {"Subnets": known}, subnet_filter(NETWORK))
+    recent = Recent()
+    seen = [subnets.describe_for_many(OPERATOR, [NETWORK], recent)["subnet-1"].free for _ in range(3)]
+    assert seen == [few, many, many]

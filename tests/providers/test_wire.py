@@ -22,6 +22,7 @@ from endpoints.domain.specs import VpcEndpointServiceSpec
 from endpoints.domain.types import EndpointType
 from endpoints.providers import session, vpc_endpoint_service, vpc_endpoints
 from endpoints.providers.base import Operator
+from endpoints.providers.recent import Recent
 from endpoints.providers.registry import ADAPTERS
 from tests.providers.wire import (
     INSTALLATION,
@@ -54,7 +55,7 @@ def _subnets(ec2: Stubber, **zones: str) -> None:
 
 def _place(name: str = NAME) -> Any:
     spec = VpcEndpointServiceSpec.parse({"vpcEndpointServiceName": name})
-    return vpc_endpoint_service.place(OPERATOR, spec, [NETWORK], OWNER, "token-1", {})
+    return vpc_endpoint_service.place(OPERATOR, spec, [NETWORK], OWNER, "token-1", {}, Recent())
 
 
 def test_the_request_is_complete_and_exact(ec2: Stubber) -> None:

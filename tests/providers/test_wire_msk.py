@@ -11,6 +11,7 @@ from endpoints.domain.sighting import NetworkFacts, Sighting
 from endpoints.domain.specs import MskMultiVpcSpec
 from endpoints.providers import msk_multi_vpc
 from endpoints.providers.base import Deleted
+from endpoints.providers.recent import Recent
 from tests.providers.wire import (
     META,
     NETWORK,
@@ -62,7 +63,7 @@ def _described(kafka: Stubber, answer: dict[str, Any], arn: str = CLUSTER) -> No
 
 def _place(*networks: NetworkFacts, arn: str = CLUSTER, scheme: str = "SASL_IAM") -> Any:
     spec = MskMultiVpcSpec.parse({"mskClusterArn": arn, "mskAuthentication": scheme})
-    return msk_multi_vpc.place(OPERATOR, spec, networks or (NETWORK,), OWNER, "token-1", {})
+    return msk_multi_vpc.place(OPERATOR, spec, networks or (NETWORK,), OWNER, "token-1", {}, Recent())
 
 
 def _unplaceable(*networks: NetworkFacts, **asked: str) -> Unplaceable:

@@ -11,6 +11,7 @@ from endpoints.domain.reasons import Reason
 from endpoints.domain.sighting import NetworkFacts, Setup, Sighting
 from endpoints.domain.specs import VpcResourceSpec
 from endpoints.providers import vpc_resource
+from endpoints.providers.recent import Recent
 from tests.providers.wire import (
     META,
     NETWORK,
@@ -34,7 +35,7 @@ SPEC = VpcResourceSpec.parse(
 
 def _place(*networks: NetworkFacts) -> Any:
     prepared = {"configuration_arn": CONFIGURATION}
-    return vpc_resource.place(OPERATOR, SPEC, networks or (NETWORK,), OWNER, "token-1", prepared)
+    return vpc_resource.place(OPERATOR, SPEC, networks or (NETWORK,), OWNER, "token-1", prepared, Recent())
 
 
 def _interfaces(ec2: Stubber, *items: dict[str, Any], of: list[str]) -> None:

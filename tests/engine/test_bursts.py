@@ -1,0 +1,53 @@
+"""Many endpoints asked for at once: what one run asks of AWS once, and what it asks for each of them."""
+
+from typing import Any
+
+import pytest
+
+from endpoints.domain.steps import Step
+from endpoints.models import Installation
+from endpoints.providers import recent
+from endpoints.reconcile import act, calls
+from tests.engine.world import World, codes, told
+
+SERVICE, SUBNETS, FIND, CREATE = (
+    "DescribeVpcEndpointServices", "DescribeSubnets", "DescribeVpcEndpoints", "CreateVpcEndpoint",
+)  # fmt: skip
+UNKNOWN = "com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0"
+
+
+def test_a_burst_looks_at_service_and_subnets_once_and_for_each_object_before_its_create(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent, "KEPT_SECONDS", 600.0)  # however slow the machine is
+    for _ in range(3):
+        world.ask(2)
+    world.reconcile()
+    asked = {each: world.box.count(operation=each) for each in (SERVICE, SUBNETS, FIND, CREATE)}
+    assert asked == {SERVICE: 1, SUBNETS: 1, FIND: 3, CREATE: 3}
+
+
+def test_a_service_that_is_not_found_is_asked_for_each_row(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent, "KEPT_SECONDS", 600.0)
+    rows = [world.ask(name=UNKNOWN), world.ask(name=UNKNOWN)]
+    world.reconcile()
+    assert world.box.count(operation=SERVICE) == 2
+    assert [told(row) for row in rows] == [("Failed", "service_not_found")] * 2
+
+
+def test_writes_that_are_paused_during_a_run_stop_its_next_create(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def create_and_pause(work: Any) -> Any:
+        due_at = calls.create(work)
+        Installation.objects.update(writes_paused=True)
+        return due_at
+
+    monkeypatch.setitem(act.CALLS, Step.CREATE, create_and_pause)
+    rows = [world.ask(2), world.ask(2)]
+    world.reconcile()
+    assert world.writes() == 1
+    (waiting,) = (row for row in rows if "create_sent" not in codes(row))
+    assert told(waiting) == ("Provisioning", "writes_paused")
