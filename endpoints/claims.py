@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
 
 from endpoints.domain.specs import Held, HeldKind
 from endpoints.models import Claim, ClaimKind, ReversePrivateEndpoint
@@ -80,18 +79,17 @@ def _private_name(vpc_id: str, name: str) -> str:
 def _take(endpoint: ReversePrivateEndpoint, kind: ClaimKind, key: str, *, shared: bool) -> None:
     organization = endpoint.service.organization_id
     while True:
-        with transaction.atomic():
-            Claim.objects.bulk_create(
-                [Claim(kind=kind, key=key, organization_id=organization)], ignore_conflicts=True
-            )
-            claim = Claim.objects.select_for_update().filter(kind=kind, key=key).first()
-            if claim is None:
-                continue  # its last holder let go between the two statements
-            if endpoint.claims.filter(pk=claim.pk).exists():
-                return
-            if claim.organization_id != organization or claim.used_up_at is not None:
-                raise Taken
-            if not shared and claim.endpoints.exists():
-                raise Taken
-            endpoint.claims.add(claim)
+        Claim.objects.bulk_create(
+            [Claim(kind=kind, key=key, organization_id=organization)], ignore_conflicts=True
+        )
+        claim = Claim.objects.select_for_update().filter(kind=kind, key=key).first()
+        if claim is not None:
+            break  # else its last holder let go between the two statements
+    free = claim.organization_id == organization and claim.used_up_at is None
+    if not (free and shared):
+        holders = set(claim.endpoints.values_list("pk", flat=True))
+        if endpoint.pk in holders:
             return
+        if holders or not free:
+            raise Taken
+    endpoint.claims.add(claim)

@@ -25,16 +25,18 @@ from endpoints.reconcile.work import Work, locked_attempt
 
 def create(work: Work) -> datetime | None:
     """Look for the object by its tags; adopt it, or send the saved request (again)."""
-    with work.lease.fenced() as row:
-        attempt = locked_attempt(row)
+    with work.lease.held():
+        attempt = work.row.attempts.filter(gone_at__isnull=True).first()
+        if attempt is None:
+            raise LeaseLost  # the observer saw it go meanwhile
         doubt_before = attempt.in_doubt
         attempt.tries += 1
         attempt.started_at = work.moment.now
         attempt.in_doubt = True
         attempt.absent_listings = 0
-        attempt.save()
+        attempt.save(update_fields=["tries", "started_at", "in_doubt", "absent_listings"])
         record.aws_line(
-            row,
+            work.row,
             EventCode.CREATE_SENT,
             work.moment.now,
             attempt,
