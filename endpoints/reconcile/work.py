@@ -32,7 +32,7 @@ class Due:
     def of(cls, row: ReversePrivateEndpoint, moment: Moment) -> "Due":
         """Settle a locked row, and say what is left to do for it."""
         attempt, decision = settle(row, moment)
-        if decision.step not in (Step.CREATE, Step.DELETE) and hasattr(row, "turn"):
+        if decision.step not in (Step.CREATE, Step.DELETE, Step.PRIVATE_DNS) and hasattr(row, "turn"):
             turns.leave_queue(row, moment.now)
         return cls(row, attempt, decision)
 

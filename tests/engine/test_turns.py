@@ -147,6 +147,33 @@ def test_rows_that_a_pause_or_a_fault_holds_back_do_not_stop_the_queue(world: Wo
     assert {told(row)[1] for row in rows if row.pk in held} == {"writes_paused"}
 
 
+def test_private_names_that_are_verified_at_once_are_switched_on_in_turn(world: World, settings: Any) -> None:
+    made = [
+        world.box.create_service(
+            REGION, private_dns_name=f"k{n}.example.com", private_dns_state="pendingVerification"
+        )
+        for n in range(10)
+    ]
+    settings.AWS_RATE_FACTOR = 0.0
+    world.box.knobs(real_rates=0)
+    for service in made:
+        world.ask(name=service["name"])
+    world.work()
+    settings.AWS_RATE_FACTOR = 1.0
+    world.box.knobs(real_rates=1)
+    for service in made:
+        world.box.change_service(service["id"], private_dns_state="verified")
+    world.box.advance(3601)
+    world.observe()
+    asked = world.box.count(operation="DescribeVpcEndpointServices")
+    for _ in range(30):
+        act.reconcile_due()
+        world.box.advance(2)
+    assert world.box.count(operation="ModifyVpcEndpoint") == len(made)
+    assert world.box.count(error_code="RequestLimitExceeded") == 0
+    assert world.box.count(operation="DescribeVpcEndpointServices") - asked < 5 * len(made)
+
+
 def test_a_throttled_call_empties_our_bucket_and_slows_it_down(world: World) -> None:
     world.box.fault("throttle", operation=CREATE, count=1)
     row = world.ask(2)
