@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import boto3
 from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+from botocore.exceptions import ProfileNotFound
 from botocore.session import get_session
 
 from endpoints.domain.errors import OperatorError
@@ -120,10 +121,13 @@ def _config(operator: Operator, *, attempts: int) -> Config:
 
 @lru_cache(maxsize=_CLIENTS)
 def _session(operator: Operator) -> boto3.Session:
-    if not operator.role_arn:
-        return boto3.Session(region_name=operator.region)
     own = get_session()
-    source = own.get_credentials()
+    try:
+        if not operator.role_arn:
+            return boto3.Session(botocore_session=own, region_name=operator.region)
+        source = own.get_credentials()
+    except ProfileNotFound as error:
+        raise OperatorError("AssumeRole", "NoCredentials", str(error)) from error
     if source is None:
         raise OperatorError("AssumeRole", "NoCredentials", "There are no credentials to assume a role with.")
 

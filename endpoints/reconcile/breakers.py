@@ -68,6 +68,11 @@ def _strike(network: Network, kind: Kind, error: ProviderError, now: datetime) -
     return breaker
 
 
+def held(breaker: Breaker) -> Breaker | None:
+    """Keep a breaker from closing until the transaction ends, so that a row can wait for it; None: it has."""
+    return Breaker.objects.select_for_update(no_key=True).filter(pk=breaker.pk).first()
+
+
 def answered(network: Network, family: Family, step: Step, now: datetime) -> None:
     """Close what a step that was carried out has disproved."""
     proven = Q(kind__in=_EVERY_CALL)

@@ -101,6 +101,8 @@ def _note_refusal(work: Work, error: ProviderError) -> None:
 
 _ASKED = ("delete_asked_at", "absent_listings")
 _NOTED = (
+    "planned",
+    "breaker_id",
     "raw_error",
     "failures",
     "write_ended_at",
@@ -149,7 +151,7 @@ def _mark_asked(work: Work, row: ReversePrivateEndpoint, attempt: Attempt, reque
         stubborn.comes_again(row, work.moment.now + DELETE_AGAIN_AFTER)
     attempt.delete_asked_at = work.moment.now
     attempt.absent_listings = 0
-    row.raw_error = ""
+    row.raw_error, row.planned, row.breaker_id = "", "", None
     row.failures = 0
     row.write_ended_at = read_at(row)
     if row.status == Status.DELETING:

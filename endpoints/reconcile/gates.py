@@ -58,7 +58,9 @@ def _breaker(work: Work, step: Step) -> datetime | None:
         return None
     if work.row.breaker_id != broken.pk:
         with work.lease.fenced() as row:
-            row.breaker = broken
+            row.breaker = breakers.held(broken)
+            if row.breaker is None:
+                return work.moment.now  # closed meanwhile
             row.raw_error = f"{broken.code}: {broken.raw}"
             if row.status == Status.PROVISIONING:
                 row.reason, row.reason_params = Reason.OPERATOR_MUST_ACT, {"region": row.region_id}

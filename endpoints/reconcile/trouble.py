@@ -23,8 +23,9 @@ def stumbled(work: Work, error: ProviderError) -> datetime:
         row.failures += 1
         record.stumble(row, error, now, open_attempt(row))
         again_at = now + backoff_of(row.failures)
-        if broken:  # it waits with all the others, and goes on with them
-            row.breaker, again_at = broken[0], broken[0].probe_at
+        fault = breakers.held(broken[0]) if broken else None
+        if fault:  # it waits with all the others, and goes on with them
+            row.breaker, again_at = fault, fault.probe_at
         again_at = in_time(row, again_at, now)
         stubborn.comes_again(row, again_at)
         row.save()

@@ -34,6 +34,10 @@ class Due:
         attempt, decision = settle(row, moment)
         if decision.step not in (Step.CREATE, Step.DELETE, Step.PRIVATE_DNS) and hasattr(row, "turn"):
             turns.leave_queue(row, moment.now)
+        if decision.step in (Step.REST, Step.WAIT) and (row.planned or row.breaker_id):
+            # What it was held back from has been done otherwise, such as by a create that a listing showed.
+            row.planned, row.breaker_id = "", None
+            row.save(update_fields=["planned", "breaker"])
         return cls(row, attempt, decision)
 
 

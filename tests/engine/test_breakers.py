@@ -1,15 +1,17 @@
 """Faults of a whole network: one message, one try at a time, and all go on when AWS answers again."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from endpoints import intents
 from endpoints.domain.breakers import Kind
-from endpoints.models import Breaker, ReversePrivateEndpoint, Role
+from endpoints.models import Breaker, ReversePrivateEndpoint, Role, read_clock
 from endpoints.reconcile import act
+from tests.engine.conftest import forget_clients
 from tests.engine.world import REGION, World, add_network, checked, codes, removed, told, wanted
-from tests.people import give_role, make_service
+from tests.people import give_role, make_breaker, make_service
 from tests.sandbox_client import service_name
 
 CREATE, DELETE, SERVICES = "CreateVpcEndpoint", "DeleteVpcEndpoints", "DescribeVpcEndpointServices"
@@ -188,3 +190,31 @@ def test_a_fault_that_no_row_waits_for_any_more_is_forgotten(world: World) -> No
     world.box.advance(16)
     world.observe()
     assert not Breaker.objects.exists()
+
+
+def test_a_row_that_was_held_back_and_needs_nothing_more_says_so(world: World) -> None:
+    row = world.make(2)
+    fault = make_breaker(world.network, probe_at=read_clock().now + timedelta(hours=1))
+    ReversePrivateEndpoint.objects.filter(pk=row.pk).update(
+        planned="create", breaker=fault, due_at=read_clock().now
+    )
+    act.reconcile_due()
+    row.refresh_from_db()
+    assert (row.planned, row.breaker) == ("", None)
+
+
+def test_a_profile_that_does_not_exist_is_the_operators_to_fix(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nowhere")
+    forget_clients()
+    row = world.ask(2)
+    act.reconcile_due()
+    assert told(row) == ("Provisioning", "operator_must_act")
+    assert "nowhere" in row.raw_error
+    assert Breaker.objects.get().kind == Kind.ACCOUNT
+    monkeypatch.delenv("AWS_PROFILE")
+    forget_clients()
+    world.later(16)
+    world.later(16)
+    assert told(row)[0] == "Ready"

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from endpoints.models import read_clock
-from tests.engine.world import GRACE, World, attempt_of, codes, removed, told
+from endpoints.models import Region, read_clock
+from tests.engine.world import GRACE, REGION, World, attempt_of, codes, removed, told
 
 CREATE, DELETE, LIST = "CreateVpcEndpoint", "DeleteVpcEndpoints", "DescribeVpcEndpoints"
 BACKOFF = 16  # seconds: longer than the first wait after a failure
@@ -297,7 +297,8 @@ def test_missing_rights_are_told_as_the_operators_to_fix_and_heal_by_themselves(
     assert row.raw_error == ""
 
 
-def test_a_full_quota_is_the_operators_to_fix(world: World) -> None:
+def test_a_quota_that_is_fuller_than_we_know_is_the_operators_to_fix(world: World) -> None:
+    Region.objects.filter(pk=REGION).update(quotas={"interface": 50}, quotas_at=read_clock().now)
     world.box.knobs(interface_quota_per_vpc=0)
     row = world.ask(2)
     world.work()
