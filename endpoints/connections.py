@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import connection as default
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
@@ -18,3 +19,12 @@ def limit_idle_transactions(connection: BaseDatabaseWrapper, **_: Any) -> None:
         cursor.execute(
             "SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [str(milliseconds)]
         )
+
+
+def prepare_statements() -> None:
+    """Let PostgreSQL plan what this process repeats once for each connection: workers repeat themselves.
+
+    Planning is half of a step's time in PostgreSQL. To be called before the first connection, which must not
+    go through a pooler in transaction mode; for workers it may not anyway (docs/scaling.md).
+    """
+    default.settings_dict.setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=2)

@@ -40,6 +40,9 @@ def run(parent: int) -> None:
     from django_q.cluster import Cluster
     from django_q.signals import post_execute_in_worker
 
+    from endpoints.connections import prepare_statements
+
+    prepare_statements()
     post_execute_in_worker.connect(_beat, weak=False)
     Cluster().start()
 
