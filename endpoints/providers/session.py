@@ -123,11 +123,12 @@ def _config(operator: Operator, *, attempts: int) -> Config:
 def _session(operator: Operator) -> boto3.Session:
     own = get_session()
     try:
-        if not operator.role_arn:
-            return boto3.Session(botocore_session=own, region_name=operator.region)
-        source = own.get_credentials()
+        own.get_scoped_config()  # else a profile that does not exist is met where nobody expects it
     except ProfileNotFound as error:
         raise OperatorError("AssumeRole", "NoCredentials", str(error)) from error
+    if not operator.role_arn:
+        return boto3.Session(botocore_session=own, region_name=operator.region)
+    source = own.get_credentials()
     if source is None:
         raise OperatorError("AssumeRole", "NoCredentials", "There are no credentials to assume a role with.")
 

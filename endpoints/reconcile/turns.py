@@ -21,7 +21,6 @@ def rate_of(api: Api) -> Rate | None:
     return RATES[api].times(settings.AWS_RATE_FACTOR) if settings.AWS_RATE_FACTOR else None
 
 
-@transaction.atomic
 def take_turn(
     row: ReversePrivateEndpoint, api: Api, moment: Moment, *, first: bool = False
 ) -> datetime | None:
@@ -30,8 +29,13 @@ def take_turn(
     `first`: before all who wait, for a call that is repeated because its first answer is missing.
     """
     rate = rate_of(api)
-    if rate is None:
-        return None
+    return None if rate is None else _take(row, api, rate, moment, first=first)
+
+
+@transaction.atomic
+def _take(
+    row: ReversePrivateEndpoint, api: Api, rate: Rate, moment: Moment, *, first: bool
+) -> datetime | None:
     bucket = _locked(row.region, api, rate, moment.now)
     level = bucket.level = bucket.level.filled(rate, moment.now)
     turn = Turn.objects.filter(endpoint=row, bucket=bucket).first()
@@ -53,17 +57,17 @@ def take_turn(
     return moment.now + max(wait, _SOONEST)
 
 
-@transaction.atomic
 def spend(region: Region, api: Api, calls: int, moment: Moment) -> datetime | None:
     """Take tokens for calls that nobody queues for; None when they may go, else when to come again."""
     rate = rate_of(api)
     if rate is None:
         return None
-    bucket = _locked(region, api, rate, moment.now)
-    level = bucket.level.filled(rate, moment.now)
-    granted = level.grants(calls)
-    bucket.level = level.less(calls, rate) if granted else level
-    bucket.save()
+    with transaction.atomic():
+        bucket = _locked(region, api, rate, moment.now)
+        level = bucket.level.filled(rate, moment.now)
+        granted = level.grants(calls)
+        bucket.level = level.less(calls, rate) if granted else level
+        bucket.save()
     return None if granted else moment.now + max(level.wait(calls, rate, moment.now), _SOONEST)
 
 

@@ -113,7 +113,7 @@ class Work:
     @cached_property
     def breakers(self) -> list[Breaker]:
         """What was known of the network's faults when the step was decided."""
-        return list(self.network.breakers.all()) if self.network else []
+        return list(self.network.breakers.order_by()) if self.network else []
 
 
 def locked_attempt(row: ReversePrivateEndpoint) -> Attempt:

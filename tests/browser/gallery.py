@@ -15,6 +15,8 @@ import django
 
 django.setup()
 
+from django.db import transaction  # noqa: E402
+
 from endpoints import claims  # noqa: E402
 from endpoints.domain.reasons import EventCode, Reason  # noqa: E402
 from endpoints.domain.status import Status  # noqa: E402
@@ -82,7 +84,7 @@ def make(descriptions: list[str]) -> dict[str, str]:
         )
         people.make_event(endpoint, EventCode.REQUESTED, actor="operator@postern.example")
         if status is Status.READY:
-            with contextlib.suppress(claims.Taken):  # an earlier gallery has it
+            with contextlib.suppress(claims.Taken), transaction.atomic():  # an earlier gallery has it
                 claims.claim_target(endpoint)
         made[f"{kind.value}-{status.value}"] = str(endpoint.pk)
     for kind in EndpointType:

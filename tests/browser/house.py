@@ -149,6 +149,12 @@ def open_house(var: Path) -> Iterator[House]:
         port = _free_port()
         env = surroundings.sandbox(os.environ, var, port, int(box.url.rpartition(":")[2]))
         env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+        # All tests share one organization, and none is about waiting for others.
+        env |= {
+            "ENDPOINTS_PER_SERVICE": "1000",
+            "ENDPOINTS_PER_ORGANIZATION": "1000",
+            "AWS_RATE_FACTOR": "100",
+        }
         _manage(env, "migrate", "--verbosity=0")
         _manage(env, "demo")
         commands: dict[str, list[str | Path]] = {
