@@ -11,7 +11,6 @@ WHOLE = ("tests/browser/",)  # folders whose tests share what takes long to star
 SINGLE = ("tests/kill/test_matrix.py",)  # files that take longer than all others together
 LONG = (
     "tests/browser/",
-    "tests/engine/test_accounts_and_pauses.py",  # not long: it needs a process without a past
     "tests/chaos/test_storm.py",
     "tests/bench/test_control.py",
     "tests/engine/test_year.py",

@@ -15,12 +15,10 @@ from tests.chaos.journal import Deed, EffectLog, Journal
 from tests.chaos.lives import Act, Kind
 from tests.chaos.schedule import Ask
 from tests.chaos.storm import doer
-from tests.engine.conftest import box, engine_sandbox, world
 from tests.engine.world import GRACE, LOOK_AGAIN, REGION, World, cluster, resource
 from tests.sandbox.helpers import tags
 from tests.sandbox_client import OPERATOR_KEY, service_name, share_arn, vpc_id
 
-__all__ = ["box", "engine_sandbox", "world"]  # fixtures
 ANY = uuid.UUID(int=0)
 
 
