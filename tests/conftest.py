@@ -1,6 +1,7 @@
 """What every test may use: the database of the tests, and the people of `people.py`."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -25,9 +26,11 @@ def django_db_modify_db_settings() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Make the database of the tests, whole again after each test that empties it."""
     database.keep_the_installation()
+    with django_db_blocker.unblock():
+        database.let_tests_empty_the_audit()
 
 
 @pytest.fixture

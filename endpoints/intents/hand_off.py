@@ -31,6 +31,7 @@ def make_hand_off(*, endpoint: ReversePrivateEndpoint, days: int, by: Principal)
     link = HandOff.objects.create(
         endpoint=endpoint,
         created_at=moment.real,
+        created_by=actor.user,
         created_by_name=actor.name,
         expires_at=moment.real + timedelta(days=days),
     )

@@ -1,7 +1,8 @@
 """Rows, constraints and querysets that start from the person."""
 
-from endpoints.models.access import Actor, Principal, Role, RoleAssignment, role_on
+from endpoints.models.access import Actor, ActorKind, Principal, Role, RoleAssignment, role_on
 from endpoints.models.attempt import Attempt, Event
+from endpoints.models.audit import AuditEntry
 from endpoints.models.breaker import Breaker
 from endpoints.models.capacity import Room, quota_left, room_in_network, room_in_region
 from endpoints.models.claim import Claim, ClaimKind
@@ -25,9 +26,11 @@ from endpoints.models.tenancy import Organization, Service
 
 __all__ = [
     "Actor",
+    "ActorKind",
     "Affected",
     "ApiKey",
     "Attempt",
+    "AuditEntry",
     "Breaker",
     "Claim",
     "ClaimKind",

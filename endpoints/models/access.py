@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -34,9 +35,15 @@ class Role(models.TextChoices):
 
 
 class RoleAssignment(models.Model):
-    """One user's role on one service, or on one organization and so on all of its services."""
+    """The role of one user, or of a team, on one service, or on an organization and so all of its services.
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_assignments")
+    A team is a Django group: whoever is in it has its roles.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="role_assignments"
+    )
+    team = models.ForeignKey(Group, models.CASCADE, null=True, blank=True, related_name="role_assignments")
     organization = models.ForeignKey(
         Organization, models.PROTECT, null=True, blank=True, related_name="role_assignments"
     )
@@ -53,44 +60,65 @@ class RoleAssignment(models.Model):
             models.CheckConstraint(
                 condition=Q(organization__isnull=True) ^ Q(service__isnull=True), name="role_on_exactly_one"
             ),
-            models.UniqueConstraint(
-                fields=["user", "organization"],
-                name="role_once_per_organization",
-                condition=Q(organization__isnull=False),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) ^ Q(team__isnull=True), name="role_of_exactly_one"
             ),
-            models.UniqueConstraint(
-                fields=["user", "service"],
-                name="role_once_per_service",
-                condition=Q(service__isnull=False),
-            ),
+            models.UniqueConstraint(fields=["user", "organization"], name="role_once_per_organization"),
+            models.UniqueConstraint(fields=["user", "service"], name="role_once_per_service"),
+            models.UniqueConstraint(fields=["team", "organization"], name="role_once_per_team_organization"),
+            models.UniqueConstraint(fields=["team", "service"], name="role_once_per_team_service"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.role} / {self.service or self.organization}"
+        return f"{self.user or self.team}: {self.role} / {self.service or self.organization}"
+
+
+class ActorKind(models.TextChoices):
+    """What somebody who acts is."""
+
+    PERSON = "person", _("Person")
+    KEY = "key", _("API key")
+    COMMAND = "command", _("Command")
+    POSTERN = "postern", _("Postern itself")
+    NOBODY = "nobody", _("Somebody who is not signed in")
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who asks for something, as events keep it: a name that outlives the account."""
+    """Who asks for something, as events and the audit keep it: a name that outlives the account."""
 
     name: str
     user: User | None = None
+    kind: ActorKind = ActorKind.POSTERN
+    id: str = ""
 
     @classmethod
     def of(cls, principal: Principal) -> "Actor":
         """Return the actor that a person or a key is."""
         if isinstance(principal, User):
-            return cls(name=principal.email, user=principal)
-        return cls(name=f"API key {principal.name}")
+            return cls(principal.email, principal, ActorKind.PERSON, str(principal.pk))
+        return cls(f"API key {principal.name}", None, ActorKind.KEY, principal.key_id)
+
+    @classmethod
+    def command(cls, name: str) -> "Actor":
+        """Return the actor that a `manage.py` command is."""
+        return cls(f"manage.py {name}", None, ActorKind.COMMAND)
 
 
 CLEANUP = Actor(name="cleanup")
 
 
+def roles_of(user: User) -> "models.QuerySet[RoleAssignment]":
+    """Return the roles of a user, by themselves or by a team. Who was disabled has none."""
+    if not user.is_active:
+        return RoleAssignment.objects.none()
+    return RoleAssignment.objects.filter(Q(user=user) | Q(team__in=user.groups.order_by().values("pk")))
+
+
 def services_of(principal: Principal) -> Q:
     """Return the condition on Service that holds for the services a principal may see."""
     if isinstance(principal, User):
-        mine = RoleAssignment.objects.filter(user=principal)
+        mine = roles_of(principal)
         return Q(pk__in=mine.filter(service__isnull=False).values("service")) | Q(
             organization__in=mine.filter(organization__isnull=False).values("organization")
         )
@@ -99,13 +127,18 @@ def services_of(principal: Principal) -> Q:
     return Q(organization=principal.organization_id)
 
 
-def organizations_of(principal: Principal) -> Q:
-    """Return the condition on Organization that holds where a principal may see a service, or all of them."""
+def organizations_of(principal: Principal, *, whole: bool = False) -> Q:
+    """Return the condition on Organization that holds where a principal may see a service, or all of them.
+
+    `whole`: only where the role is one on the organization itself.
+    """
     if isinstance(principal, User):
-        mine = RoleAssignment.objects.filter(user=principal)
-        return Q(pk__in=mine.filter(organization__isnull=False).values("organization")) | Q(
-            pk__in=mine.filter(service__isnull=False).values("service__organization")
-        )
+        mine = roles_of(principal)
+        on_it = Q(pk__in=mine.filter(organization__isnull=False).values("organization"))
+        in_it = Q(pk__in=mine.filter(service__isnull=False).values("service__organization"))
+        return on_it if whole else on_it | in_it
+    if whole and principal.service_id is not None:
+        return Q(pk__in=[])
     return Q(pk=principal.organization_id)
 
 
@@ -117,9 +150,7 @@ def role_on(principal: Principal, service: Service) -> Role | None:
             service.pk,
         )
         return Role(principal.role) if covered else None
-    held = RoleAssignment.objects.filter(
-        Q(service=service) | Q(organization=service.organization_id), user=principal
-    )
+    held = roles_of(principal).filter(Q(service=service) | Q(organization=service.organization_id))
     return strongest(held.values_list("role", flat=True))
 
 
@@ -128,7 +159,10 @@ class HeldRoles(models.Func):
 
     output_field = ArrayField(models.CharField())
     _sql = """ARRAY(
-        SELECT held.role FROM endpoints_roleassignment held WHERE held.user_id = %s AND (
+        SELECT held.role FROM endpoints_roleassignment held WHERE (
+            held.user_id = %s
+            OR held.team_id IN (SELECT group_id FROM endpoints_user_groups WHERE user_id = %s)
+        ) AND (
             held.service_id = endpoints_service.id
             OR held.organization_id = endpoints_service.organization_id
         )
@@ -140,7 +174,7 @@ class HeldRoles(models.Func):
 
     def as_sql(self, *args: Any, **kwargs: Any) -> Any:
         """Return it in SQL, which costs a tenth of what the ORM takes to write it."""
-        return self._sql, [self.user.pk]
+        return self._sql, [self.user.pk, self.user.pk]
 
 
 def strongest(roles: Iterable[str]) -> Role | None:

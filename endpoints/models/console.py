@@ -64,6 +64,9 @@ class HandOff(models.Model):
         ReversePrivateEndpoint, models.PROTECT, related_name="hand_offs", editable=False
     )
     created_at = models.DateTimeField(editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="hand_offs", editable=False
+    )
     created_by_name = models.CharField(max_length=300, editable=False)
     expires_at = models.DateTimeField(editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)

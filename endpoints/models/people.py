@@ -3,11 +3,14 @@
 import hashlib
 import hmac
 import secrets
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from endpoints.models.tenancy import Organization, Service
@@ -52,7 +55,11 @@ class User(AbstractUser):
 
 
 class ApiKey(models.Model):
-    """A key pair for HTTP Basic: the id is public, of the secret only its SHA-256 is kept."""
+    """A key pair for HTTP Basic: the id is public, of the secret only its SHA-256 is kept.
+
+    Times are real ones, as of sign-ins. A key ends at `expires_at`, or at once when it is disabled; a key
+    that was rotated names its successor, and both are good until the old one expires.
+    """
 
     key_id = models.CharField(_("key id"), max_length=40, unique=True, editable=False)
     secret_sha256 = models.CharField(max_length=64, editable=False)
@@ -67,9 +74,21 @@ class ApiKey(models.Model):
         help_text=_("Empty: every service of the organization."),
     )
     role = models.CharField(_("role"), max_length=10)
-    created_at = models.DateTimeField(auto_now_add=True)
-    last_used_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="issued_keys",
+        editable=False,
+        verbose_name=_("issued by"),
+    )
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, editable=False)
     disabled_at = models.DateTimeField(_("disabled since"), null=True, blank=True)
+    successor = models.OneToOneField(
+        "self", models.SET_NULL, null=True, related_name="predecessor", editable=False
+    )
 
     class Meta:
         verbose_name = _("API key")
@@ -85,9 +104,9 @@ class ApiKey(models.Model):
 
     @classmethod
     def issue(
-        cls, *, organization: Organization, service: Service | None, role: str, name: str
+        cls, *, organization: Organization, service: Service | None, role: str, name: str, **more: Any
     ) -> "tuple[ApiKey, str]":
-        """Save a new key and return it with its secret, which cannot be read again."""
+        """Save a new key and return it with its secret, which cannot be read again; `more` are columns."""
         secret = secrets.token_urlsafe(32)
         key = cls.objects.create(
             key_id=secrets.token_urlsafe(15),
@@ -96,12 +115,17 @@ class ApiKey(models.Model):
             organization=organization,
             service=service,
             role=role,
+            **more,
         )
         return key, secret
 
     def accepts(self, secret: str) -> bool:
         """Say whether this is the key's secret and the key is in use, in constant time."""
-        return hmac.compare_digest(self.secret_sha256, _sha256(secret)) and self.disabled_at is None
+        return hmac.compare_digest(self.secret_sha256, _sha256(secret)) and self.is_in_use(timezone.now())
+
+    def is_in_use(self, now: datetime) -> bool:
+        """Say whether the key is neither disabled nor expired at a real time."""
+        return self.disabled_at is None and (self.expires_at is None or now < self.expires_at)
 
 
 def _sha256(secret: str) -> str:

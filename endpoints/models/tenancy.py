@@ -3,7 +3,10 @@
 import uuid
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from endpoints.domain import regions
@@ -55,11 +58,16 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
         return self.filter(services_of(principal))
 
+    def without_active_owner(self) -> "ServiceQuerySet":
+        """Those that nobody answers for: no owner was named, or the owner's account was disabled."""
+        return self.filter(Q(owner__isnull=True) | Q(owner__is_active=False))
+
 
 class Service(models.Model):
     """A data service, such as a ClickHouse service with its ClickPipes.
 
-    `region` is its provider's own name for it.
+    `region` is its provider's own name for it. The owner is the person who answers for it, and has no role on
+    it by that; `contact` is where that person, or the team, is reached. `labels` are words to find it by.
     """
 
     class Provider(models.TextChoices):
@@ -89,6 +97,28 @@ class Service(models.Model):
         blank=True,
         help_text=_("Empty: by the settings of the installation."),
     )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_services",
+        verbose_name=_("owner"),
+        help_text=_("The person who answers for this service."),
+    )
+    contact = models.CharField(
+        _("contact"),
+        max_length=200,
+        blank=True,
+        help_text=_("How to reach the people behind it: an e-mail address, a channel, a page."),
+    )
+    labels = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("labels"),
+        default=list,
+        blank=True,
+        help_text=_("Words to find it by, such as production, separated by commas."),
+    )
 
     objects = ServiceQuerySet.as_manager()
 
@@ -111,3 +141,8 @@ class Service(models.Model):
         return self.clickpipes_region_override or regions.clickpipes_region(
             self.provider, self.region, self.created_at
         )
+
+    @property
+    def has_active_owner(self) -> bool:
+        """Whether somebody answers for it."""
+        return self.owner is not None and self.owner.is_active

@@ -6,6 +6,7 @@ from functools import cache
 from urllib.parse import unquote_to_bytes, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -13,6 +14,7 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
+from endpoints import audit
 from endpoints.web import kept
 from endpoints.web.http import SeeOther
 
@@ -66,6 +68,30 @@ def _is_text(data: bytes) -> bool:
         return "\0" not in data.decode()
     except UnicodeDecodeError:
         return False
+
+
+class OriginMiddleware:
+    """Keeps the client's address for the audit. Behind a proxy of ours it is what that proxy saw."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with the address kept meanwhile."""
+        with audit.coming_from(client_address(request)):
+            return self.get_response(request)
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the client's address; what the client itself says of it is not believed.
+
+    The last address of X-Forwarded-For is what our own proxy added.
+    """
+    if settings.BEHIND_TLS_PROXY:
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if forwarded:
+            return forwarded
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 ZONE_COOKIE = "postern_zone"
