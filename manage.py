@@ -58,6 +58,10 @@ def main() -> None:
 
     try:
         execute_from_command_line(sys.argv)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough, as in `manage.py show ID | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
     except ProgrammingError as error:
         if isinstance(error.__cause__, UndefinedTable):
             sys.exit("The database lacks tables of this version: run `manage.py migrate` first.")

@@ -124,3 +124,18 @@ def test_another_database_is_refused_before_its_driver_is_missed(
     installation: Installation, url: str
 ) -> None:
     assert "postern.E016" in installation.refusal(DATABASE_URL=url)
+
+
+def test_a_reader_that_has_seen_enough_ends_a_command_quietly(installation: Installation) -> None:
+    """As `manage.py show ID | head` does."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, str(installation.home / "manage.py"), "help"],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(installation.home), "DEVELOPMENT": "1"},
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
