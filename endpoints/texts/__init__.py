@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _now
 
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.status import Status
+from endpoints.domain.steps import Step
 from endpoints.texts.advice import (
     NOBODY,
     REASONS,
@@ -201,7 +202,9 @@ def current_reason(endpoint: "ReversePrivateEndpoint") -> Reason | None:
 
 
 def _current_reason(endpoint: "ReversePrivateEndpoint") -> str:
-    """The stored reason, or the removal's own while the engine has not yet taken it up."""
+    """The stored reason, the removal's own until the engine has taken it up, or the pause that holds it up."""
+    if endpoint.planned == Step.DELETE:
+        return Reason.WRITES_PAUSED
     if endpoint.removal_requested_at is not None and endpoint.status != Status.DELETING:
         return endpoint.removal_reason
     if endpoint.observed_generation < endpoint.generation:
