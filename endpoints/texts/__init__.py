@@ -202,7 +202,7 @@ def current_reason(endpoint: "ReversePrivateEndpoint") -> Reason | None:
 
 
 def _current_reason(endpoint: "ReversePrivateEndpoint") -> str:
-    """The stored reason, the removal's own until the engine has taken it up, or the pause that holds it up."""
+    """The stored reason, the removal's own until the engine took it up, or the pause that holds it up."""
     if endpoint.planned == Step.DELETE:
         return Reason.WRITES_PAUSED
     if endpoint.removal_requested_at is not None and endpoint.status != Status.DELETING:

@@ -254,7 +254,7 @@ def test_a_deletion_that_a_pause_holds_up_is_not_said_to_go_on(cast: Cast, viewe
     assert "Changes in AWS are paused by the operators of this installation." in page
     assert "The endpoint will be deleted in AWS once changes are allowed again." in page
     assert "is being deleted in AWS" not in page
-    assert "the work goes on" not in page
+    assert "the work goes on." not in page
 
 
 def test_a_tombstone_can_be_read_and_not_acted_on(cast: Cast, operator: Client) -> None:
