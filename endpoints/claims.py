@@ -11,11 +11,15 @@ from endpoints.models import Claim, ClaimKind, ReversePrivateEndpoint
 
 
 class Taken(Exception):
-    """Somebody else holds the claim, or used it up. It is not said who."""
+    """Somebody else holds the claim, or used it up. It is not said who.
 
-    def __init__(self, held: Held | None = None) -> None:
+    `holder` is the endpoint that holds it, where that is of the same organization; else None.
+    """
+
+    def __init__(self, held: Held | None = None, holder: ReversePrivateEndpoint | None = None) -> None:
         super().__init__(held)
         self.held = held
+        self.holder = holder
 
 
 def claim_target(endpoint: ReversePrivateEndpoint) -> None:
@@ -25,8 +29,8 @@ def claim_target(endpoint: ReversePrivateEndpoint) -> None:
             continue
         try:
             _take(endpoint, ClaimKind(held.kind.value), held.key, shared=held.shared)
-        except Taken:
-            raise Taken(held) from None
+        except Taken as taken:
+            raise Taken(held, taken.holder) from None
 
 
 def claim_private_names(endpoint: ReversePrivateEndpoint, vpc_id: str, names: list[str]) -> None:
@@ -91,5 +95,6 @@ def _take(endpoint: ReversePrivateEndpoint, kind: ClaimKind, key: str, *, shared
         if endpoint.pk in holders:
             return
         if holders or not free:
-            raise Taken
+            own = claim.endpoints.filter(service__organization=organization).select_related("service")
+            raise Taken(holder=own.first())
     endpoint.claims.add(claim)

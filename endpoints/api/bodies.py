@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from endpoints import intents
 from endpoints.api.envelope import Problem
-from endpoints.domain.specs import SPECS
+from endpoints.domain.specs import GOOGLE_TYPE, SPECS
 from endpoints.domain.types import DESCRIPTION_MAX, SpecError
 from endpoints.models import Service
 from endpoints.texts import refusal_text
@@ -71,7 +71,7 @@ def _of_the_api(data: dict[str, Any]) -> Iterable[SpecError]:
         yield SpecError(field, "unknown_field")
     known_types = {field for spec in SPECS.values() for field in spec.fields}
     for field in sorted(_TYPE_FIELDS - known_types):
-        if data.get(field) is not None:
+        if data.get(field) is not None and data.get("type") != GOOGLE_TYPE:
             yield SpecError(field, "foreign_field", type=str(data.get("type"))[:40])
     mappings = data.get(_DNS)
     if mappings:

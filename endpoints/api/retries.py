@@ -1,46 +1,37 @@
 """A create that is sent again because its answer was lost makes no second endpoint.
 
-Clients repeat a POST after a 5xx or a dropped connection, without an idempotency key (cloud-api.md §2). The
-same request by the same key on the same service within two minutes is therefore answered with the row that
-the first one made, as long as nobody asked for its removal. Two like endpoints on purpose differ in their
-description, or are asked for more than two minutes apart.
+Clients repeat a POST after a 5xx or a dropped connection, without an idempotency key, for a little more than
+a minute (cloud-api.md §2). The same bytes by the same key to the same service within 75 seconds are therefore
+answered with the row that the first of them made, as long as it is live and nobody asked for its removal, and
+whatever else has changed meanwhile. Anything else is a new request: two like endpoints on purpose differ in a
+byte, or are asked for further apart.
 """
 
+import hashlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
-from endpoints import clock, intents
-from endpoints.models import Actor, ApiKey, ReversePrivateEndpoint, Service, read_clock
+from endpoints import clock
+from endpoints.models import ApiKey, ReversePrivateEndpoint, Service, read_clock
 
-WINDOW = timedelta(minutes=2)  # real time; both clients give up after about one minute
+WINDOW = timedelta(seconds=75)  # real time
 
 
-@transaction.atomic
-def request_once(*, service: Service, wanted: intents.Wanted, by: ApiKey) -> ReversePrivateEndpoint:
-    """Ask for an endpoint, or return the one that this request asked for already.
+def digest_of(key: ApiKey, body: bytes) -> str:
+    """Return what tells that a request is the same: who sent it, and its bytes."""
+    return hashlib.sha256(b"%s\n%s" % (key.key_id.encode(), body)).hexdigest()
 
-    Raises what `intents.request_endpoint` raises.
-    """
+
+def made_before(service: Service, digest: str) -> ReversePrivateEndpoint | None:
+    """Return the row that the same request made already. Others like it wait until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"create/{by.pk}/{service.pk}"]
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"create/{service.pk}/{digest}"]
         )
-    earlier = _earlier(service, wanted, by)
-    return earlier or intents.request_endpoint(service=service, wanted=wanted, by=by)
-
-
-def _earlier(service: Service, wanted: intents.Wanted, by: ApiKey) -> ReversePrivateEndpoint | None:
-    alike = ReversePrivateEndpoint.objects.live().filter(
-        service=service,
-        type=wanted.spec.type,
-        parameters=wanted.spec.parameters(),
-        description=wanted.description,
-        created_by__isnull=True,
-        created_by_name=Actor.of(by).name,
-        removal_requested_at__isnull=True,
-        created_at__gte=_window_start(),
+    alike = service.endpoints.live().filter(
+        request_digest=digest, removal_requested_at__isnull=True, created_at__gte=_window_start()
     )
     return alike.select_related("region").first()
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 
 from endpoints.api.envelope import Problem, enveloped
-from endpoints.api.views import api
+from endpoints.api.root import api
 
 
 def _addresses() -> Iterator[URLPattern]:

@@ -9,7 +9,7 @@ from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
 from endpoints import claims
-from endpoints.models import Principal, Role, Service, User, role_on
+from endpoints.models import Principal, ReversePrivateEndpoint, Role, Service, User, role_on
 
 WAKE_CHANNEL = "postern_wake"
 """The PostgreSQL channel on which an intent wakes the pulse of `manage.py worker`."""
@@ -33,9 +33,19 @@ class IntentRefused(Exception):
 
     @classmethod
     def taken(cls, taken: claims.Taken) -> "IntentRefused":
-        """Return the refusal that says that something is taken, not by whom."""
+        """Return the refusal that says that something is taken; by whom only within the organization."""
         assert taken.held is not None
-        return cls(taken.held.refusal, field=taken.held.field, is_conflict=True)
+        by = held_by(taken.holder) if taken.holder else {}
+        return cls(taken.held.refusal, field=taken.held.field, is_conflict=True, **by)
+
+
+def held_by(endpoint: ReversePrivateEndpoint) -> dict[str, str]:
+    """Return the parameters of a refusal that name the endpoint which holds what was asked for."""
+    return {
+        "holder": endpoint.description,
+        "holder_id": str(endpoint.pk),
+        "holder_service": endpoint.service.name,
+    }
 
 
 def require_role(principal: Principal, service: Service, needed: Role) -> None:

@@ -76,11 +76,13 @@ def request_endpoint(
     by: Principal,
     form_key: uuid.UUID | None = None,
     has_place: bool = False,
+    request_digest: str = "",
 ) -> ReversePrivateEndpoint:
     """Ask for a new endpoint; the same `form_key` again returns the same row, whatever the limits say now.
 
-    `has_place`: an endpoint that is gone kept its place for this one. Raises PermissionDenied, or
-    IntentRefused when somebody else holds what it claims, or where there may be no more endpoints.
+    `has_place`: an endpoint that is gone kept its place for this one. `request_digest` is kept, so that the
+    API knows a request that is sent again. Raises PermissionDenied, or IntentRefused when somebody else holds
+    what it claims, or where there may be no more endpoints.
     """
     require_role(by, service, Role.OPERATOR)
     if form_key is not None:
@@ -103,6 +105,7 @@ def request_endpoint(
         region_id=service.clickpipes_region,
         owner_account=wanted.spec.owner_account,
         form_key=form_key,
+        request_digest=request_digest,
         created_at=now,
         created_by=actor.user,
         created_by_name=actor.name,

@@ -80,6 +80,7 @@ class ReversePrivateEndpoint(models.Model):
     `warned_at` is when its deadline was last warned of, None in a status that was not yet.
     `removal_trouble` is about a deletion in AWS that does not succeed (`reconcile.stubborn`), {} without one.
     `changed_outside` are the names of what is in AWS not as Postern made it (`domain.drift.Changed`).
+    `request_digest` tells which request of the API made it, "" for none (`api.retries`).
     `owner_account` is the AWS account of the source's owner where the parameters tell it. `cleaned_up` are
     the items of the clean-up list that people ticked: `{key: {"by", "at"}}`. `breaker` is the fault of its
     network that the row waits for.
@@ -101,6 +102,7 @@ class ReversePrivateEndpoint(models.Model):
     parameters = models.JSONField(_("parameters"), default=dict, editable=False)
     region = models.ForeignKey(Region, models.PROTECT, related_name="endpoints", editable=False)
     form_key = models.UUIDField(null=True, unique=True, editable=False)
+    request_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False

@@ -35,7 +35,7 @@ from endpoints.texts.labels import (
     STATUS_LABELS,
     TYPE_LABELS,
 )
-from endpoints.texts.refusals import BELONGS, PASTED, REFUSALS, WANTED
+from endpoints.texts.refusals import BELONGS, HELD_BY, PASTED, REFUSALS, WANTED
 from endpoints.texts.say import say
 from endpoints.texts.warnings import keep_text, within_text
 
@@ -181,7 +181,8 @@ def refusal_text(code: str, params: Mapping[str, object] | None = None) -> str:
         known["status"] = status_label(str(known["status"]))
     if code in ("pasted", "shape") and known.get("wanted") in WANTED:
         return _what_was_pasted(known)
-    return say(REFUSALS[code], known) if code in REFUSALS else code
+    said = say(REFUSALS[code], known) if code in REFUSALS else code
+    return f"{said} {say(HELD_BY, known)}" if known.get("holder_id") else said
 
 
 def _what_was_pasted(known: Mapping[str, object]) -> str:

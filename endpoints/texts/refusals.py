@@ -23,6 +23,13 @@ REFUSALS: dict[str, Templates] = {
         _("There is no endpoint type of this name. Known types: %(known)s"),
         _("There is no endpoint type of this name."),
     ),
+    "aws_only": (
+        _(
+            "GCP_PSC_SERVICE_ATTACHMENT is of Google Cloud, and this installation makes endpoints in AWS"
+            " only. Known types: %(known)s"
+        ),
+        _("This is a type of Google Cloud, and this installation makes endpoints in AWS only."),
+    ),
     "foreign_field": (
         _("This field does not belong to the type %(type)s."),
         _("This field does not belong to this type."),
@@ -157,6 +164,15 @@ REFUSALS: dict[str, Templates] = {
         _("There is nothing to retry."),
     ),
 }
+
+HELD_BY: Templates = (
+    _(
+        "It is held by the endpoint “%(holder)s” (%(holder_id)s) of the service “%(holder_service)s” of your"
+        " organization."
+    ),
+    _("It is held by an endpoint of your organization."),
+)
+"""Added to a refusal, where the holder is of the same organization."""
 
 PASTED: dict[str, "StrOrPromise"] = {
     Pasted.SERVICE_NAME: _("This is the name of an endpoint service."),

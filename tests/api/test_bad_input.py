@@ -125,7 +125,7 @@ def test_other_methods_are_refused_in_the_envelope(caller: Caller, method: str, 
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1", "/v1/", "/v1/organizations", "/v1/a%0ab", "/v1/organizations//services/"]
+    "path", ["/v1", "/v1/", "/v1/organisations", "/v1/a%0ab", "/v1/organizations//services/"]
 )
 def test_unknown_address_is_a_404_in_the_envelope_and_never_a_redirect(path: str) -> None:
     response = Client().post(path)
@@ -139,7 +139,7 @@ def test_unexpected_exception_is_a_500_in_the_envelope_and_in_the_log(
     def broken(*_: object) -> None:
         raise RuntimeError("a secret detail")
 
-    monkeypatch.setattr("endpoints.api.views._live", broken)
+    monkeypatch.setattr("endpoints.api.private_endpoints._live", broken)
     with caplog.at_level(logging.ERROR):
         response = caller.call("GET")
     assert response.status_code == response.json()["status"] == 500
@@ -150,3 +150,15 @@ def test_unexpected_exception_is_a_500_in_the_envelope_and_in_the_log(
 
 def test_nul_in_the_address_is_a_bad_request(caller: Caller) -> None:
     assert caller.error("GET", "/%00", status=400).startswith("BAD_REQUEST: ")
+
+
+def test_google_clouds_type_is_refused_with_one_clear_sentence(caller: Caller) -> None:
+    body = {
+        "type": "GCP_PSC_SERVICE_ATTACHMENT",
+        "description": "Orders",
+        "gcpServiceAttachment": "projects/a/regions/b/serviceAttachments/c",
+    }
+    text = caller.error("POST", body=body, status=400)
+    assert text.startswith("BAD_REQUEST: type: GCP_PSC_SERVICE_ATTACHMENT is of Google Cloud")
+    assert "in AWS only" in text
+    assert "gcpServiceAttachment" not in text

@@ -124,7 +124,7 @@ def test_every_wrong_field_is_named_with_what_is_wrong_and_no_other(
     [(MSK, {CLUSTER: CLUSTER_ARN}, CLUSTER), (RESOURCE, {SHARE: SHARE_ARN.upper().lower()}, SHARE)],
     ids=["msk", "share"],
 )
-def test_what_is_taken_is_a_conflict_without_its_owner(
+def test_what_is_taken_is_a_conflict_that_names_its_owner_only_within_the_organization(
     caller: Caller,
     caller_for: CallerFor,
     body: Body,
@@ -137,8 +137,9 @@ def test_what_is_taken_is_a_conflict_without_its_owner(
     other = caller_for(make_service("tea", organization))
     text = other.error("POST", body={**body, **again, "description": "Mine"}, status=409)
     assert text.startswith(f"CONFLICT: {field}: ")
-    for secret in ("orders", "Orders", made["id"], str(caller.key.organization_id)):
-        assert secret not in text
+    for told in ("of the service “orders”", "“Orders”", made["id"]):
+        assert (told in text) is not other_organization
+    assert str(caller.key.organization_id) not in text
     assert ReversePrivateEndpoint.objects.count() == 1
 
 

@@ -81,7 +81,7 @@ WRONG = [
     (b"vpcEndpointServiceName=com.amazonaws.eu-west-1.s3", "vpcEndpointServiceName", "AWS itself"),
     (b"vpcEndpointServiceName=%3Cb%3E", "vpcEndpointServiceName", "Enter the whole service name"),
     (b"type=%00", "type", "no endpoint type"),
-    (b"type=GCP_PSC_SERVICE_ATTACHMENT", "type", "no endpoint type"),
+    (b"type=GCP_PSC_SERVICE_ATTACHMENT", "type", "in AWS only"),
     (b"type=", "type", "Enter a value."),
 ]
 

@@ -20,6 +20,7 @@ from endpoints.domain.types import EndpointType, SpecError
 
 __all__ = [
     "DEFAULT_QUOTAS",
+    "GOOGLE_TYPE",
     "SPECS",
     "Authentication",
     "Family",
@@ -41,10 +42,16 @@ SPECS: dict[EndpointType, type[Spec]] = {
 }
 
 
+GOOGLE_TYPE = "GCP_PSC_SERVICE_ATTACHMENT"
+"""A type of the Cloud API that Postern has no endpoints of: it is AWS only."""
+
+
 def parse_type(value: object) -> EndpointType:
     """Return the endpoint type that a text names; raises SpecError on field `type`."""
     if value is None or value == "":
         raise SpecError("type", "required")
+    if value == GOOGLE_TYPE:
+        raise SpecError("type", "aws_only", known=", ".join(EndpointType))
     try:
         return EndpointType(str(value))
     except ValueError:

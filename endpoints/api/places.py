@@ -1,0 +1,53 @@
+"""From the ids in an address to the rows that a key may see: 400 for what is no id, 404 for a stranger's."""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from endpoints.api.envelope import Problem
+from endpoints.api.keys import key_of
+from endpoints.models import Organization, ReversePrivateEndpoint, Service
+
+ORGANIZATIONS = "/organizations"
+ORGANIZATION = ORGANIZATIONS + "/{organization_id}"
+SERVICES = ORGANIZATION + "/services"
+SERVICE = SERVICES + "/{service_id}"
+
+
+def organization_of(request: HttpRequest, organization_id: str) -> Organization:
+    """Return the organization of an address. Raises Problem: 400 or 404."""
+    pk = parse_id("organization", organization_id)
+    found = Organization.objects.visible_to(key_of(request)).filter(pk=pk).first()
+    if found is None:
+        raise Problem(404, organization_id)
+    return found
+
+
+def service_of(request: HttpRequest, organization_id: str, service_id: str) -> Service:
+    """Return the service of an address. Raises Problem: 400 or 404."""
+    organization = parse_id("organization", organization_id)
+    pk = parse_id("service", service_id)
+    mine = Service.objects.visible_to(key_of(request)).filter(organization=organization, pk=pk)
+    found = mine.first()
+    if found is None:
+        raise Problem(404, service_id)
+    return found
+
+
+def endpoint_of(service: Service, endpoint_id: str) -> ReversePrivateEndpoint:
+    """Return a service's endpoint that is not a tombstone. Raises Problem: 400 or 404."""
+    pk = parse_id("reverse private endpoint", endpoint_id)
+    found = service.endpoints.live().select_related("region", "service").filter(pk=pk).first()
+    if found is None:
+        raise Problem(404, endpoint_id)
+    return found
+
+
+def parse_id(what: str, text: str) -> UUID:
+    """Return the UUID that a text is, in its usual form. Raises Problem(400)."""
+    try:
+        if len(text) == 36:
+            return UUID(text)
+    except ValueError:
+        pass
+    raise Problem(400, f"Invalid {what} id <string:{text[:60]}>")

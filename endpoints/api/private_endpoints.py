@@ -1,0 +1,68 @@
+"""A service's reverse private endpoints: list, create, get, delete. Source: cloud-api.md §3."""
+
+from django.db import transaction
+from django.http import HttpRequest
+from ninja import Router
+
+from endpoints import intents
+from endpoints.api.bodies import read_object, wanted_by
+from endpoints.api.keys import key_of
+from endpoints.api.places import SERVICE, endpoint_of, service_of
+from endpoints.api.retries import digest_of, made_before
+from endpoints.api.shapes import EndpointShape
+from endpoints.models import ReversePrivateEndpoint, Role, Service, read_clock
+
+router = Router(tags=["Reverse private endpoints"])
+
+COLLECTION = SERVICE + "/clickpipesReversePrivateEndpoints"
+ONE = COLLECTION + "/{endpoint_id}"
+
+
+@router.get(COLLECTION, response=list[EndpointShape])
+def list_endpoints(request: HttpRequest, organization_id: str, service_id: str) -> list[EndpointShape]:
+    """Return all that are not tombstones, the newest first; there is no paging."""
+    service = service_of(request, organization_id, service_id)
+    now = read_clock().now
+    return [EndpointShape.of(endpoint, now) for endpoint in _live(service)]
+
+
+@router.post(COLLECTION, response=EndpointShape)
+def create_endpoint(request: HttpRequest, organization_id: str, service_id: str) -> EndpointShape:
+    """Ask for an endpoint; the answer does not wait for AWS."""
+    service = service_of(request, organization_id, service_id)
+    intents.require_role(
+        key_of(request), service, Role.OPERATOR
+    )  # who may not act learns nothing of the body
+    return EndpointShape.of(_made(request, service), read_clock().now)
+
+
+@transaction.atomic
+def _made(request: HttpRequest, service: Service) -> ReversePrivateEndpoint:
+    body = read_object(request)
+    key = key_of(request)
+    digest = digest_of(key, request.body)
+    earlier = made_before(service, digest)
+    if earlier is not None:
+        return earlier
+    wanted = wanted_by(body, service)
+    return intents.request_endpoint(service=service, wanted=wanted, by=key, request_digest=digest)
+
+
+@router.get(ONE, response=EndpointShape)
+def get_endpoint(
+    request: HttpRequest, organization_id: str, service_id: str, endpoint_id: str
+) -> EndpointShape:
+    """Return one endpoint; a tombstone is a 404."""
+    service = service_of(request, organization_id, service_id)
+    return EndpointShape.of(endpoint_of(service, endpoint_id), read_clock().now)
+
+
+@router.delete(ONE)
+def delete_endpoint(request: HttpRequest, organization_id: str, service_id: str, endpoint_id: str) -> None:
+    """Ask for the removal of an endpoint, which then shows as Deleting; asking again changes nothing."""
+    service = service_of(request, organization_id, service_id)
+    intents.request_removal(endpoint=endpoint_of(service, endpoint_id), by=key_of(request))
+
+
+def _live(service: Service) -> list[ReversePrivateEndpoint]:
+    return list(service.endpoints.live().select_related("region"))
