@@ -29,6 +29,7 @@ from endpoints.models import (
     Role,
     RoleAssignment,
     Service,
+    Team,
     Turn,
     User,
     note_sources,
@@ -103,10 +104,18 @@ def make_user(email: str, **fields: Any) -> User:
     return User.objects.create_user(email, **fields)
 
 
-def give_role(user: User, role: Role, on: Service | Organization) -> None:
-    """Give a user a role on a service, or on an organization."""
+def make_team(name: str, *people: User) -> Team:
+    """Return a new team of some people."""
+    team = Team.objects.create(name=name)
+    team.user_set.set(people)
+    return team
+
+
+def give_role(to: User | Team, role: Role, on: Service | Organization) -> RoleAssignment:
+    """Give a user or a team a role on a service, or on an organization."""
     place = {"service": on} if isinstance(on, Service) else {"organization": on}
-    RoleAssignment.objects.create(user=user, role=role, **place)
+    holder = {"user": to} if isinstance(to, User) else {"team": to}
+    return RoleAssignment.objects.create(role=role, **holder, **place)
 
 
 def make_endpoint(service: Service, status: Status = Status.READY, **fields: Any) -> ReversePrivateEndpoint:

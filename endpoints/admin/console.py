@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from endpoints import intents
 from endpoints.admin.base import ReadOnlyPage
-from endpoints.models import ClickPipe, HandOff, Replacement, ReversePrivateEndpoint, User, read_clock
+from endpoints.models import ClickPipe, HandOff, Replacement, ReversePrivateEndpoint, User
 from endpoints.texts import refusal_text
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class OpenFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[HandOff]) -> QuerySet[HandOff]:
         """Keep those that are as asked for."""
-        is_open = Q(revoked_at__isnull=True, expires_at__gt=read_clock().real)
+        is_open = Q(pk__in=HandOff.objects.open().order_by().values("pk"))
         kept = {"yes": is_open, "no": ~is_open}.get(self.value() or "")
         return queryset if kept is None else queryset.filter(kept)
 

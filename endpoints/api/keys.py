@@ -17,12 +17,14 @@ _NOBODY = ApiKey(secret_sha256="0" * 64)  # compared where there is no such key,
 
 
 class BasicKey(HttpBasicAuth):
-    """Finds the key of a request; a disabled key, an unknown one and a wrong secret are all the same 401."""
+    """Finds the key of a request; a disabled key (or issuer), an unknown one, a wrong secret: all one 401."""
 
     def authenticate(self, request: HttpRequest, username: str, password: str) -> Any | None:
         """Return the key, and note that it was used; None for 401."""
         readable = username.isascii() and username.isprintable()
-        key = ApiKey.objects.filter(key_id=username).first() if readable else None
+        key = (
+            ApiKey.objects.select_related("created_by").filter(key_id=username).first() if readable else None
+        )
         if not (key or _NOBODY).accepts(password) or key is None:
             return None
         unnoted = Q(last_used_at__isnull=True) | Q(last_used_at__lt=Now() - LAST_USED_EVERY)

@@ -1,6 +1,7 @@
 """What every intent needs: refusals, the role check, waking the workers."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -9,7 +10,18 @@ from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
 from endpoints import claims
-from endpoints.models import Principal, ReversePrivateEndpoint, Role, Service, User, role_on
+from endpoints.domain.types import SpecError
+from endpoints.models import (
+    Actor,
+    ActorKind,
+    Asker,
+    Principal,
+    ReversePrivateEndpoint,
+    Role,
+    Service,
+    User,
+    role_on,
+)
 
 WAKE_CHANNEL = "postern_wake"
 """The PostgreSQL channel on which an intent wakes the pulse of `manage.py worker`."""
@@ -38,6 +50,13 @@ class IntentRefused(Exception):
         by = held_by(taken.holder) if taken.holder else {}
         return cls(taken.held.refusal, field=taken.held.field, is_conflict=True, **by)
 
+    @classmethod
+    def of(cls, error: SpecError) -> "IntentRefused":
+        """Return the refusal that a value of the wrong form is."""
+        refused = cls(error.code, error.field)
+        refused.params = error.params
+        return refused
+
 
 def held_by(endpoint: ReversePrivateEndpoint) -> dict[str, str]:
     """Return the parameters of a refusal that name the endpoint which holds what was asked for."""
@@ -53,11 +72,36 @@ def require_role(principal: Principal, service: Service, needed: Role) -> None:
 
     Staff may do everything, from Django admin: pages show them only what their roles show.
     """
-    if isinstance(principal, User) and principal.is_staff:
+    if is_staff(principal):
         return
     role = role_on(principal, service)
     if role is None or not role.covers(needed):
         raise PermissionDenied
+
+
+def is_staff(by: Asker) -> bool:
+    """Say whether somebody may do what staff may: staff themselves, and the operators' commands."""
+    if isinstance(by, Actor):
+        return by.kind is ActorKind.COMMAND
+    return isinstance(by, User) and by.is_active and by.is_staff
+
+
+def require_staff(by: Asker) -> None:
+    """Raise PermissionDenied (a 403) unless somebody may do what staff may."""
+    if not is_staff(by):
+        raise PermissionDenied
+
+
+def actor_of(by: Asker) -> Actor:
+    """Return who asks, as events and the audit keep it."""
+    return by if isinstance(by, Actor) else Actor.of(by)
+
+
+def in_the_way(code: str, names: Iterable[str], most: int = 5) -> IntentRefused:
+    """Return the refusal that names what is in the way: the first few, and how many more there are."""
+    known = list(names)
+    left = len(known) - most
+    return IntentRefused(code, names=", ".join(known[:most]), more=str(left) if left > 0 else "")
 
 
 def lock(key: uuid.UUID) -> None:

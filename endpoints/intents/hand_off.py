@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F
 
+from endpoints import audit
+from endpoints.domain.actions import Action
 from endpoints.domain.reasons import EventCode
 from endpoints.intents.base import IntentRefused, require_role
 from endpoints.models import Actor, Event, HandOff, Principal, ReversePrivateEndpoint, Role, read_clock
@@ -45,11 +47,24 @@ def make_hand_off(*, endpoint: ReversePrivateEndpoint, days: int, by: Principal)
 def revoke_hand_off(*, link: HandOff, by: Principal) -> HandOff:
     """Close a link before its time. Raises PermissionDenied."""
     require_role(by, link.endpoint.service, Role.OPERATOR)
-    moment = read_clock()
-    if HandOff.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=moment.real):
-        Event.line(link.endpoint, EventCode.HAND_OFF_REVOKED, moment.now, actor=Actor.of(by).name).save()
+    close_link(link, Actor.of(by))
     link.refresh_from_db()
     return link
+
+
+def close_link(link: HandOff, actor: Actor, reason: str = "") -> None:
+    """Close a link that is not closed yet."""
+    moment = read_clock()
+    if HandOff.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=moment.real):
+        Event.line(link.endpoint, EventCode.HAND_OFF_REVOKED, moment.now, actor=actor.name).save()
+        audit.record(
+            Action.HAND_OFF_REVOKED,
+            by=actor,
+            on=link,
+            before={"revoked_at": None},
+            after={"revoked_at": moment.real},
+            reason=reason,
+        )
 
 
 @transaction.atomic

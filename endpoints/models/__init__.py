@@ -1,6 +1,15 @@
 """Rows, constraints and querysets that start from the person."""
 
-from endpoints.models.access import Actor, ActorKind, Principal, Role, RoleAssignment, role_on
+from endpoints.models.access import (
+    Actor,
+    ActorKind,
+    Asker,
+    Principal,
+    Role,
+    RoleAssignment,
+    Team,
+    role_on,
+)
 from endpoints.models.attempt import Attempt, Event
 from endpoints.models.audit import AuditEntry
 from endpoints.models.breaker import Breaker
@@ -29,6 +38,7 @@ __all__ = [
     "ActorKind",
     "Affected",
     "ApiKey",
+    "Asker",
     "Attempt",
     "AuditEntry",
     "Breaker",
@@ -57,6 +67,7 @@ __all__ = [
     "RoleAssignment",
     "Room",
     "Service",
+    "Team",
     "Turn",
     "Usage",
     "Usages",

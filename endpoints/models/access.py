@@ -4,9 +4,10 @@ Roles (design, "Words"): a viewer sees; an operator creates, retries and removes
 on the service. A role on an organization holds on all of its services.
 """
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -34,10 +35,22 @@ class Role(models.TextChoices):
         return order.index(self) >= order.index(needed)
 
 
+class Team(Group):
+    """People who have roles together: a Django group, by a name of its own."""
+
+    objects: ClassVar[models.Manager["Team"]] = models.Manager()  # type: ignore[assignment]
+
+    class Meta:
+        proxy = True
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["name"]
+
+
 class RoleAssignment(models.Model):
     """The role of one user, or of a team, on one service, or on an organization and so all of its services.
 
-    A team is a Django group: whoever is in it has its roles.
+    Whoever is in a team has the team's roles.
     """
 
     user = models.ForeignKey(
@@ -107,6 +120,9 @@ class Actor:
 
 CLEANUP = Actor(name="cleanup")
 
+Asker = Principal | Actor
+"""Who may ask for what staff may: a person, a key, or a command of the operators."""
+
 
 def roles_of(user: User) -> "models.QuerySet[RoleAssignment]":
     """Return the roles of a user, by themselves or by a team. Who was disabled has none."""
@@ -152,6 +168,29 @@ def role_on(principal: Principal, service: Service) -> Role | None:
         return Role(principal.role) if covered else None
     held = roles_of(principal).filter(Q(service=service) | Q(organization=service.organization_id))
     return strongest(held.values_list("role", flat=True))
+
+
+def admins_organization(principal: Principal, organization_id: uuid.UUID) -> bool:
+    """Say whether a person is an admin of the whole organization. A key never is: keys manage nobody."""
+    if isinstance(principal, ApiKey):
+        return False
+    return roles_of(principal).filter(organization=organization_id, role=Role.ADMIN).exists()
+
+
+def with_an_admin(organization_ids: Iterable[uuid.UUID], *, besides: User | None = None) -> set[uuid.UUID]:
+    """Return those of some organizations that have an admin who may sign in, by themselves or by a team.
+
+    `besides`: somebody who does not count.
+    """
+    people = User.objects.filter(is_active=True)
+    if besides is not None:
+        people = people.exclude(pk=besides.pk)
+    held = RoleAssignment.objects.filter(
+        Q(user__in=people) | Q(team__user__in=people),
+        organization__in=list(organization_ids),
+        role=Role.ADMIN,
+    )
+    return set(held.values_list("organization", flat=True))
 
 
 class HeldRoles(models.Func):

@@ -40,8 +40,9 @@ class HandOffQuerySet(models.QuerySet["HandOff"]):
     """Hand-off links, by PostgreSQL's own clock."""
 
     def open(self) -> "HandOffQuerySet":
-        """Those that still show their page: neither closed nor expired."""
-        return self.filter(revoked_at__isnull=True, expires_at__gt=Now())
+        """Those that still show their page: neither closed nor expired, nor made by who is disabled now."""
+        of_somebody = Q(created_by__isnull=True) | Q(created_by__is_active=True)
+        return self.filter(of_somebody, revoked_at__isnull=True, expires_at__gt=Now())
 
     def by_token(self, token: str) -> "HandOffQuerySet":
         """The one of a token that we signed; none for any other."""

@@ -58,7 +58,8 @@ class ApiKey(models.Model):
     """A key pair for HTTP Basic: the id is public, of the secret only its SHA-256 is kept.
 
     Times are real ones, as of sign-ins. A key ends at `expires_at`, or at once when it is disabled; a key
-    that was rotated names its successor, and both are good until the old one expires.
+    that was rotated names its successor, and both are good until the old one expires. While whoever issued
+    it is disabled, it is as good as disabled.
     """
 
     key_id = models.CharField(_("key id"), max_length=40, unique=True, editable=False)
@@ -124,7 +125,9 @@ class ApiKey(models.Model):
         return hmac.compare_digest(self.secret_sha256, _sha256(secret)) and self.is_in_use(timezone.now())
 
     def is_in_use(self, now: datetime) -> bool:
-        """Say whether the key is neither disabled nor expired at a real time."""
+        """Say whether the key, and who issued it, is not disabled, and it is not expired at a real time."""
+        if self.created_by is not None and not self.created_by.is_active:
+            return False
         return self.disabled_at is None and (self.expires_at is None or now < self.expires_at)
 
 
