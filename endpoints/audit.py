@@ -41,6 +41,11 @@ def coming_from(address: str) -> Iterator[None]:
         _address.reset(token)
 
 
+def client_address() -> str | None:
+    """Return the address that entries are written with now."""
+    return _address.get()
+
+
 def record(
     action: Action,
     *,

@@ -1,7 +1,7 @@
-"""How long things are kept: old events, tombstones with all that hangs on them, and orphans that ended.
+"""How long things are kept: events, tombstones with all that hangs on them, ended orphans, full allowances.
 
-By the moved clock, in short transactions, each of which may be the last. What an endpoint used up for ever
-stays so: its claim is not part of the tombstone.
+All but the last by the moved clock, in short transactions, each of which may be the last. What an endpoint
+used up for ever stays so: its claim is not part of the tombstone.
 """
 
 import time
@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 
 from endpoints import claims
 from endpoints.models import (
+    Allowance,
     Attempt,
     ClickPipe,
     Event,
@@ -37,11 +39,12 @@ def prune(stop_at: float) -> dict[str, int]:
     now = read_clock().now
     events_before = now - timedelta(days=settings.EVENT_DAYS)
     rows_before = now - timedelta(days=settings.TOMBSTONE_DAYS)
-    done = {"events": 0, "tombstones": 0, "orphans": 0, "left": 0}
+    done = {"events": 0, "tombstones": 0, "orphans": 0, "allowances": 0, "left": 0}
     steps: dict[str, Callable[[], int]] = {
         "events": lambda: _old_events(events_before),
         "tombstones": lambda: _old_tombstones(rows_before),
         "orphans": lambda: _old_orphans(rows_before),
+        "allowances": _full_allowances,
     }
     for name, step in steps.items():
         while True:
@@ -105,3 +108,11 @@ def _old_events(before: datetime) -> int:
 def _old_orphans(before: datetime) -> int:
     keys = Orphan.objects.filter(ended_at__lt=before).order_by("pk").values_list("pk", flat=True)[:LINES]
     return Orphan.objects.filter(pk__in=list(keys)).delete()[0]
+
+
+@transaction.atomic
+def _full_allowances() -> int:
+    """Forget buckets that are full again, on real time: a new one is as full."""
+    full = Allowance.objects.filter(full_at__lt=Now() - timedelta(hours=1)).order_by("pk")
+    keys = list(full.select_for_update(skip_locked=True).values_list("pk", flat=True)[:LINES])
+    return Allowance.objects.filter(pk__in=keys).delete()[0]

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "endpoints.web.limits.SizeMiddleware",
     "endpoints.web.middleware.BadInputMiddleware",
     "endpoints.web.middleware.OriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -65,6 +66,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # The last: what is forged, or sent on to the sign-in page, takes nobody's allowance.
+    "endpoints.web.limits.RateMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -138,6 +141,19 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     }
 }
+
+# --- how much may be sent ---------------------------------------------------------------------------------
+_NOT_NEGATIVE = validate.Range(min=0)
+RATE_LIMITS: bool = env.bool("RATE_LIMITS", True)
+USER_CHANGES_A_MINUTE: int = env.int("USER_CHANGES_A_MINUTE", 120, validate=_NOT_NEGATIVE)
+KEY_CHANGES_A_MINUTE: int = env.int("KEY_CHANGES_A_MINUTE", 120, validate=_NOT_NEGATIVE)
+KEY_READS_A_MINUTE: int = env.int("KEY_READS_A_MINUTE", 1200, validate=_NOT_NEGATIVE)
+TRIES_A_MINUTE: int = env.int("TRIES_A_MINUTE", 30, validate=_NOT_NEGATIVE)
+# Bytes. Django itself holds against it only what has no file in it; `SizeMiddleware` all.
+BODY_MOST: int = env.int("BODY_MOST", 256 * 1024, validate=validate.Range(min=16 * 1024))
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MOST
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 0  # there is nothing to upload
 
 # --- language, time, static files ------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -93,7 +93,7 @@ def test_a_tombstone_goes_on_its_day_with_all_that_hangs_on_it(cast: Cast, calen
     assert prune()["tombstones"] == 0
     assert exists(row)
     calendar(0.02)
-    assert prune() == {"events": 1, "tombstones": 1, "orphans": 0, "left": 0}
+    assert prune() == {"events": 1, "tombstones": 1, "orphans": 0, "allowances": 0, "left": 0}
     assert not exists(row)
     for model in (Attempt, Event, HandOff, Replacement):
         assert not model.objects.exists(), model
@@ -202,7 +202,7 @@ def test_it_works_in_short_transactions_and_goes_on_later(
     monkeypatch.setattr(retention, "_lock_old", counted)
     assert retention.prune(time.monotonic() - 1)["left"] == 1
     assert (Event.objects.count(), locked) == (5, [])
-    assert prune() == {"events": 5, "tombstones": 5, "orphans": 0, "left": 0}
+    assert prune() == {"events": 5, "tombstones": 5, "orphans": 0, "allowances": 0, "left": 0}
     assert locked == [2, 2, 1, 0]
 
 
@@ -214,7 +214,14 @@ def test_the_daily_task_prunes_all_and_comes_again_for_what_is_left(
     Task.objects.create(id="b" * 32, name="new", func="f", started=timezone.now(), stopped=timezone.now())
     make_old(cast)
     calendar(401)
-    assert tasks.prune() == {"task_records": 1, "events": 1, "tombstones": 1, "orphans": 0, "left": 0}
+    assert tasks.prune() == {
+        "task_records": 1,
+        "events": 1,
+        "tombstones": 1,
+        "orphans": 0,
+        "allowances": 0,
+        "left": 0,
+    }
     assert list(Task.objects.values_list("name", flat=True)) == ["new"]
     assert not OrmQ.objects.exists()
     settings.TASK_TIMEOUT_SECONDS = 0

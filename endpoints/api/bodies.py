@@ -16,6 +16,9 @@ from endpoints.domain.types import DESCRIPTION_MAX, SpecError
 from endpoints.models import Service
 from endpoints.texts import refusal_text
 
+DEPTH_MOST = 8
+"""Levels of a body; what is documented has three."""
+
 _DNS = "customPrivateDnsMappings"
 _TYPE_FIELDS = {
     "vpcEndpointServiceName",
@@ -36,18 +39,43 @@ def read_object(request: HttpRequest) -> dict[str, Any]:
     if (request.content_params or {}).get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise Problem(400, _("Send the JSON in UTF-8."))
     try:
-        data = json.loads(request.body.decode("utf-8"), parse_constant=_refuse_constant)
+        text = request.body.decode("utf-8")
+        data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object_of)
     except RequestDataTooBig:
-        raise Problem(400, _("The body is too large.")) from None
+        raise Problem(413, _("The body is too large.")) from None
     except UnreadablePostError:
         raise Problem(400, _("The body could not be read to its end.")) from None
     except UnicodeDecodeError:
         raise Problem(400, _("Send the JSON in UTF-8.")) from None
-    except (ValueError, RecursionError):
+    except RecursionError:
+        raise Problem(400, _("The JSON is nested too deeply.")) from None
+    except ValueError:
         raise Problem(400, _("The body is not JSON.")) from None
     if not isinstance(data, dict):
         raise Problem(400, _("The body is not a JSON object."))
+    if _is_deeper(data, DEPTH_MOST):
+        raise Problem(400, _("The JSON is nested too deeply."))
     return data
+
+
+def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object. Of two values under one name JSON does not say which counts. Raises Problem(400)."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Problem(400, _("The JSON has the field %(name)r twice.") % {"name": name[:60]})
+        found[name] = value
+    return found
+
+
+def _is_deeper(data: object, depth: int) -> bool:
+    level = [data]
+    for _level in range(depth):
+        inner = [list(one.values()) if isinstance(one, dict) else one for one in level]
+        level = [value for one in inner if isinstance(one, list) for value in one]
+        if not level:
+            return False
+    return True
 
 
 def _refuse_constant(name: str) -> None:

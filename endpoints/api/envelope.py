@@ -4,8 +4,10 @@ Source: cloud-api.md §2. `requestId` stands in the header X-Request-Id and in t
 """
 
 import logging
+import math
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -27,6 +29,8 @@ _CODES = {
     404: "NOT_FOUND",
     405: "METHOD_NOT_ALLOWED",
     409: "CONFLICT",
+    413: "CONTENT_TOO_LARGE",
+    429: "TOO_MANY_REQUESTS",
     500: "INTERNAL_ERROR",
 }
 
@@ -34,10 +38,19 @@ _CODES = {
 class Problem(Exception):
     """An answer other than 200. `detail` is read by a person."""
 
-    def __init__(self, status: int, detail: str) -> None:
+    def __init__(self, status: int, detail: str, **headers: str) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    @classmethod
+    def too_fast(cls, wait: timedelta) -> "Problem":
+        """Return the 429 to who must wait. The provider sleeps for X-RateLimit-Reset (cloud-api.md §2)."""
+        seconds = wait.total_seconds()
+        detail = f"More calls than are allowed in a minute. Try again in {seconds:.1f} s."
+        whole = str(math.ceil(seconds))
+        return cls(429, detail, X_RateLimit_Reset=f"{seconds:.3f}", Retry_After=whole)
 
 
 def request_id(request: HttpRequest) -> str:
@@ -61,7 +74,7 @@ def failure(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return the envelope of a problem."""
     error = f"{_CODES[problem.status]}: {problem.detail}"
     body = {"status": problem.status, "requestId": request_id(request), "error": error}
-    return JsonResponse(body, status=problem.status)
+    return JsonResponse(body, status=problem.status, headers=problem.headers)
 
 
 def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -10,6 +10,7 @@ from endpoints.models.access import (
     Team,
     role_on,
 )
+from endpoints.models.allowance import Allowance
 from endpoints.models.attempt import Attempt, Event
 from endpoints.models.audit import AuditEntry
 from endpoints.models.breaker import Breaker
@@ -37,6 +38,7 @@ __all__ = [
     "Actor",
     "ActorKind",
     "Affected",
+    "Allowance",
     "ApiKey",
     "Asker",
     "Attempt",

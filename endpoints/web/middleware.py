@@ -36,15 +36,17 @@ class BadInputMiddleware:
         if is_readable(request):
             return self.get_response(request)
         if request.path.startswith(API):
-            return _refuse_in_envelope()
+            return in_envelope(400, "BAD_REQUEST: the request has NUL in it, or is not UTF-8")
         raise BadRequest("NUL, or not UTF-8")
 
 
-def _refuse_in_envelope() -> HttpResponse:
+def in_envelope(status: int, error: str) -> HttpResponse:
+    """Return what the API answers to a request that does not even reach it."""
     request_id = str(uuid.uuid4())
-    error = "BAD_REQUEST: the request has NUL in it, or is not UTF-8"
-    body = {"status": 400, "requestId": request_id, "error": error}
-    return JsonResponse(body, status=400, headers={"X-Request-Id": request_id})
+    body = {"status": status, "requestId": request_id, "error": error}
+    return JsonResponse(
+        body, status=status, headers={"X-Request-Id": request_id, "Cache-Control": "no-store"}
+    )
 
 
 def is_readable(request: HttpRequest) -> bool:
@@ -131,14 +133,14 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if page:
             kept.tell(request)
         htmx = getattr(request, "htmx", None)
-        back = page or getattr(htmx, "current_url_abs_path", None) or _page_before(request)
+        back = page or getattr(htmx, "current_url_abs_path", None) or page_before(request)
         if htmx or back:
             address = kept.sign_in_address(resolve_url(self.get_login_url(view_func)), back)
             return HttpResponseClientRedirect(address) if htmx else SeeOther(address)
         return super().handle_no_permission(request, view_func)
 
 
-def _page_before(request: HttpRequest) -> str:
+def page_before(request: HttpRequest) -> str:
     """Return the page of ours on which a button was pressed, "" for none: its own address may be no page."""
     if request.method != "POST":
         return ""

@@ -75,7 +75,6 @@ def test_every_wrong_field_is_named(caller: Caller, changes: dict[str, object], 
         b'{"a":' * 50_000,
         b'{"description": ' + b"9" * 10_000 + b"}",
         gzip.compress(b"{}"),
-        b'{"description": "' + b"a" * 3_000_000 + b'"}',
     ],
     ids=lambda body: repr(body[:12]),
 )

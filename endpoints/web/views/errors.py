@@ -1,5 +1,6 @@
 """The error pages, in the shell's look and the reader's language, whatever went wrong before."""
 
+from django.core.exceptions import TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -8,7 +9,13 @@ from django.utils import translation
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: what was sent cannot be read; nobody may be signed in yet."""
-    return _page(request, "400.html", 400)
+    much = isinstance(exception, TooManyFieldsSent | TooManyFilesSent)
+    return bad_size(request, 400) if much else _page(request, "400.html", 400)
+
+
+def bad_size(request: HttpRequest, status: int) -> HttpResponse:
+    """400, 411, 413: more was sent than any form of ours has, or nobody knows how much."""
+    return _page(request, "413.html", status)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -28,4 +35,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
-        return render(request, template, status=status)
+        return render(request, template, {"code": status}, status=status)

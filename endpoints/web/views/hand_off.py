@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from endpoints import intents, texts
+from endpoints import intents, texts, throttling
 from endpoints.domain.status import Status
 from endpoints.intents import IntentRefused
 from endpoints.models import HandOff, ReversePrivateEndpoint
@@ -28,7 +28,9 @@ from endpoints.texts.guides import guides_of
 from endpoints.texts.hand_off import asked_of_owner
 from endpoints.web.found import find_endpoint
 from endpoints.web.http import PersonRequest, SeeOther
+from endpoints.web.limits import too_fast
 from endpoints.web.live import Sight, live_page
+from endpoints.web.middleware import client_address
 from endpoints.web.views.preferences import theme_of
 
 _THEMES = {
@@ -87,7 +89,7 @@ def see_hand_off(request: PersonRequest, token: str) -> HttpResponse:
             context=lambda sight: _opened(request, links, sight),
         )
     except Http404:
-        response = _nothing(request)
+        response = _not_found(request)
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
@@ -110,6 +112,15 @@ def _opened(request: PersonRequest, links: HandOffQuerySet, sight: Sight) -> dic
         "due": one.due if asked.who else None,
         "told": guides_of(one.endpoint, Status(one.status)) if asked.has_commands else [],
     }
+
+
+def _not_found(request: PersonRequest) -> HttpResponse:
+    """Count the try, and answer that there is nothing, or that there were too many."""
+    try:
+        throttling.try_from(client_address(request))
+    except throttling.TooFast as fast:
+        return too_fast(request, fast)
+    return _nothing(request)
 
 
 def _nothing(request: PersonRequest) -> HttpResponse:
