@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Subquery
 
 from endpoints.domain.specs import Held, HeldKind
-from endpoints.models import Claim, ClaimKind, ReversePrivateEndpoint
+from endpoints.models import AllowedPair, Claim, ClaimKind, ReversePrivateEndpoint
 
 
 class Taken(Exception):
@@ -63,8 +64,11 @@ def release(endpoint: ReversePrivateEndpoint, *, keep: ClaimKind | None = None) 
     held = Claim.objects.select_for_update().filter(pk__in=endpoint.claims.values("pk")).order_by("pk")
     for claim in held.exclude(kind=keep or ""):
         endpoint.claims.remove(claim)
-        if claim.used_up_at is None and not claim.endpoints.exists():
+        holders = set(claim.endpoints.values_list("service__organization", flat=True).distinct())
+        if claim.used_up_at is None and not holders:
             claim.delete()
+        elif holders and claim.organization_id not in holders:
+            Claim.objects.filter(pk=claim.pk).update(organization=min(holders))
 
 
 def release_all(endpoints: Collection[uuid.UUID]) -> None:
@@ -74,10 +78,25 @@ def release_all(endpoints: Collection[uuid.UUID]) -> None:
     known = [claim.pk for claim in held]
     links.delete()
     Claim.objects.filter(pk__in=known, used_up_at__isnull=True, endpoints__isnull=True).delete()
+    _pass_on(known)
+
+
+def _pass_on(known: Collection[int]) -> None:
+    """Let an allowed organization have the names that it alone holds by now."""
+    holders = ReversePrivateEndpoint.objects.filter(claims=OuterRef("pk")).order_by("pk")
+    mine = holders.filter(service__organization=OuterRef("organization"))
+    left = Claim.objects.filter(Exists(holders), ~Exists(mine), pk__in=known, kind=ClaimKind.SERVICE_NAME)
+    left.update(organization=Subquery(holders.values("service__organization")[:1]))
 
 
 def _private_name(vpc_id: str, name: str) -> str:
     return f"{vpc_id}/{name.lower()}"
+
+
+def _is_allowed(kind: ClaimKind, key: str, organization: uuid.UUID) -> bool:
+    """Say whether staff let an organization use a name that another one holds."""
+    pair = AllowedPair.objects.filter(service_name=key, organization=organization)
+    return kind is ClaimKind.SERVICE_NAME and pair.exists()
 
 
 def _take(endpoint: ReversePrivateEndpoint, kind: ClaimKind, key: str, *, shared: bool) -> None:
@@ -89,7 +108,8 @@ def _take(endpoint: ReversePrivateEndpoint, kind: ClaimKind, key: str, *, shared
         claim = Claim.objects.select_for_update().filter(kind=kind, key=key).first()
         if claim is not None:
             break  # else its last holder let go between the two statements
-    free = claim.organization_id == organization and claim.used_up_at is None
+    may = claim.organization_id == organization or _is_allowed(kind, key, organization)
+    free = may and claim.used_up_at is None
     if not (free and shared):
         holders = set(claim.endpoints.values_list("pk", flat=True))
         if endpoint.pk in holders:

@@ -9,7 +9,7 @@ from django_q.tasks import async_task
 
 from endpoints import retention
 from endpoints.models import read_clock
-from endpoints.reconcile import act, due, observe, orphan_deletion, orphans, replacing
+from endpoints.reconcile import act, due, observe, orphan_deletion, orphans, replacing, verifying
 
 
 def reconcile_due() -> int:
@@ -32,6 +32,8 @@ def sweep() -> None:
         async_task("endpoints.tasks.reconcile_due")
     if orphan_deletion.are_due(moment):
         async_task("endpoints.tasks.delete_orphans")
+    for key in verifying.waiting():
+        async_task("endpoints.tasks.verify_network", key)
 
 
 def audit() -> None:
@@ -48,6 +50,11 @@ def audit_region(name: str) -> bool:
 def delete_orphans() -> int:
     """Delete orphans that people asked to delete; return the number of steps taken."""
     return orphan_deletion.delete_orphans()
+
+
+def verify_network(key: int) -> bool:
+    """Look at a network because a person asked whether all is right."""
+    return verifying.verify_network(key)
 
 
 def prune() -> dict[str, int]:

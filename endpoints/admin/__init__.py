@@ -6,8 +6,30 @@ Whatever is asked of an endpoint goes through `intents/`, as on the pages; its r
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from endpoints.admin import access, console, endpoint, operations, orphan, rates, tenancy
+from endpoints.admin import (
+    access,
+    claim,
+    console,
+    endpoint,
+    installation,
+    network,
+    orphan,
+    rates,
+    region,
+    tenancy,
+)
 
-__all__ = ["access", "console", "endpoint", "operations", "orphan", "rates", "tenancy"]
+__all__ = [
+    "access",
+    "claim",
+    "console",
+    "endpoint",
+    "installation",
+    "network",
+    "orphan",
+    "rates",
+    "region",
+    "tenancy",
+]
 
 admin.site.unregister(Group)  # roles say who may do what

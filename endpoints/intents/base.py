@@ -104,6 +104,14 @@ def in_the_way(code: str, names: Iterable[str], most: int = 5) -> IntentRefused:
     return IntentRefused(code, names=", ".join(known[:most]), more=str(left) if left > 0 else "")
 
 
+def clean_reason(given: str) -> str:
+    """Return why somebody does something. Raises IntentRefused(`reason_needed` at `reason`) for no reason."""
+    reason = given.strip()
+    if not reason:
+        raise IntentRefused("reason_needed", "reason")
+    return reason
+
+
 def lock(key: uuid.UUID) -> None:
     """Hold an advisory lock on a key until the transaction ends."""
     with connection.cursor() as cursor:

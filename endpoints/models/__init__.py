@@ -15,7 +15,7 @@ from endpoints.models.attempt import Attempt, Event
 from endpoints.models.audit import AuditEntry
 from endpoints.models.breaker import Breaker
 from endpoints.models.capacity import Room, quota_left, room_in_network, room_in_region
-from endpoints.models.claim import Claim, ClaimKind
+from endpoints.models.claim import AllowedPair, Claim, ClaimKind
 from endpoints.models.console import HandOff, PipeDraft, Replacement, ReplacementMode
 from endpoints.models.endpoint import ReversePrivateEndpoint
 from endpoints.models.installation import (
@@ -39,6 +39,7 @@ __all__ = [
     "ActorKind",
     "Affected",
     "Allowance",
+    "AllowedPair",
     "ApiKey",
     "Asker",
     "Attempt",

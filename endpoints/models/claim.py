@@ -26,7 +26,8 @@ class ClaimKind(models.TextChoices):
 class Claim(models.Model):
     """One key, held by the endpoints that point at it; it goes with the last of them.
 
-    Not so once it is `used_up_at`: then it stays for ever, and nobody else gets the key.
+    Not so once it is `used_up_at`: then it stays for ever, and nobody else gets the key. While any endpoint
+    holds it, one of them is of `organization`.
     """
 
     kind = models.CharField(max_length=20, choices=ClaimKind.choices)
@@ -42,3 +43,29 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.key}"
+
+
+class AllowedPair(models.Model):
+    """An organization that staff let use an endpoint service although another one's endpoints hold its name.
+
+    Forbidding it again deletes the row, and keeps the endpoints that came by it; the audit tells both.
+    """
+
+    service_name = models.CharField(_("endpoint service name"), max_length=600)
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="allowed_pairs", verbose_name=_("organization")
+    )
+    allowed_at = models.DateTimeField(_("allowed at"), auto_now_add=True)
+    allowed_by_name = models.CharField(_("allowed by"), max_length=300, editable=False)
+    reason = models.TextField(_("reason"))
+
+    class Meta:
+        verbose_name = _("allowed pair")
+        verbose_name_plural = _("allowed pairs")
+        ordering = ["service_name", "organization"]
+        constraints = [
+            models.UniqueConstraint(fields=["service_name", "organization"], name="pair_allowed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_name} / {self.organization}"

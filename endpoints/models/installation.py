@@ -230,6 +230,10 @@ class Network(models.Model):
 
     `capacity` is the room for Resource endpoints by subnet, `{"zone", "blocks"}` each, as it was last read
     (`capacity_at`, moved time); subnets in zones without VPC Lattice are left out.
+
+    `verification` is what the last look at all of it in AWS found, which ended at `verified_at`:
+    `{"check", "result", "code", "params", "raw"}` each (`domain.verification`). Moved time; it is under way
+    while the last request is newer than that.
     """
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="networks")
@@ -243,6 +247,12 @@ class Network(models.Model):
     writes_paused = models.BooleanField(_("AWS writes paused"), default=False)
     capacity = models.JSONField(default=dict, editable=False)
     capacity_at = models.DateTimeField(null=True, editable=False)
+    verification: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField(
+        default=list, editable=False
+    )
+    verified_at = models.DateTimeField(_("verified at"), null=True, editable=False)
+    verify_requested_at = models.DateTimeField(null=True, editable=False)
+    verify_requested_by = models.CharField(_("verified for"), max_length=300, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("network")
@@ -252,6 +262,12 @@ class Network(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region_id} / {self.vpc_id}"
+
+    @property
+    def is_being_verified(self) -> bool:
+        """Whether a look at it in AWS was asked for and has not ended."""
+        asked, done = self.verify_requested_at, self.verified_at
+        return asked is not None and (done is None or done < asked)
 
     def clean(self) -> None:
         """Raise ValidationError for lists that are not lists of ids."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from endpoints.domain.matching import UNOWNED
 from endpoints.domain.specs import Listed
 from endpoints.models.installation import Region
+from endpoints.models.tenancy import Service
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -38,6 +40,10 @@ class OrphanQuerySet(models.QuerySet["Orphan"]):
         """Those that a person wants deleted and whose next try is due (moved time)."""
         return self.filter(ended_at__isnull=True, delete_due_at__lte=now)
 
+    def to_adopt(self, now: datetime) -> "OrphanQuerySet":
+        """Those that a person wants adopted and whose next try is due (moved time)."""
+        return self.filter(ended_at__isnull=True, adopt_due_at__lte=now)
+
 
 class Orphan(models.Model):
     """One object in AWS that no row owns, as the daily match found it. Times are moved ones.
@@ -48,6 +54,9 @@ class Orphan(models.Model):
 
     Deletion: `delete_requested_by` a person; the worker tries at `delete_due_at`, until the object is seen
     gone. `kept` says that the last request was given up because an endpoint owned the object by then.
+
+    Adoption: `adopt_requested_by` a person, for a service, under a description; the worker tries at
+    `adopt_due_at`. `adopt_problem` is why the last try came to nothing: the code of a refusal.
     """
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="orphans", editable=False)
@@ -83,6 +92,28 @@ class Orphan(models.Model):
     raw_error = models.TextField(_("AWS's own words"), blank=True, editable=False)
     kept = models.BooleanField(_("kept"), default=False, editable=False)
 
+    adopt_requested_at = models.DateTimeField(_("adoption requested at"), null=True, editable=False)
+    adopt_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("adoption requested by"),
+    )
+    adopt_service = models.ForeignKey(
+        Service,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("adopted for service"),
+    )
+    adopt_description = models.CharField(_("adopted as"), max_length=255, blank=True, editable=False)
+    adopt_due_at = models.DateTimeField(null=True, editable=False)
+    adopt_problem = models.CharField(_("not adopted because"), max_length=40, blank=True, editable=False)
+    adopt_problem_params = models.JSONField(default=dict, editable=False)
+
     objects = OrphanQuerySet.as_manager()
 
     class Meta:
@@ -94,6 +125,10 @@ class Orphan(models.Model):
             models.CheckConstraint(
                 condition=Q(delete_due_at__isnull=True) | ~Q(delete_requested_by=""),
                 name="orphan_deleted_only_for_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(delete_due_at__isnull=True) | Q(adopt_due_at__isnull=True),
+                name="orphan_deleted_or_adopted",
             ),
         ]
 

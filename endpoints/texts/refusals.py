@@ -160,6 +160,24 @@ REFUSALS: dict[str, Templates] = OWNERSHIP | {
         _("Type the external ID exactly as it is: %(external_id)s"),
         _("Type the external ID exactly as it is."),
     ),
+    "reason_needed": (_("Say why: it is kept with who did it."),),
+    "claim_in_use": (
+        _("Something in AWS may still use it. It can be released once that is seen gone, and no orphan."),
+    ),
+    "network_in_use": (
+        _(
+            "Endpoints in it: %(count)s. Set it to draining, recreate or remove its endpoints, and remove it"
+            " once they are gone."
+        ),
+        _("Endpoints live in it. Set it to draining, and remove it once they are gone."),
+    ),
+    "network_has_history": (
+        _(
+            "Endpoints that were removed lived in it, and what was done for them is kept for a while. Set it"
+            " to draining until then: nothing is made in it any more."
+        ),
+    ),
+    "region_in_use": (_("It has networks, endpoints or orphans, or their history is still kept."),),
     "cannot_retry": (
         _("There is nothing to retry: the endpoint is in the status %(status)s."),
         _("There is nothing to retry."),

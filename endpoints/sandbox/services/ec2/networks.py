@@ -89,7 +89,7 @@ def _subnet(call: Call, subnet: Subnet) -> dict[str, Any]:
 
 @operation("ec2", "DescribeSecurityGroups")
 def describe_security_groups(call: Call) -> dict[str, Any]:
-    """List security groups, without rules. Raises AwsError InvalidGroup.NotFound."""
+    """List security groups, with the rules that new ones have. Raises AwsError InvalidGroup.NotFound."""
     mine = sorted((group for group in call.world.groups if call.mine(group)), key=lambda item: item.id)
     wanted = call.params.get("GroupIds")
     named = by_ids(mine, wanted, lambda item: item.id, "InvalidGroup.NotFound", "security group")
@@ -107,9 +107,13 @@ def describe_security_groups(call: Call) -> dict[str, Any]:
 
 
 def _group(group: SecurityGroup) -> dict[str, Any]:
+    members = [{"GroupId": group.id, "UserId": group.account}]
     return {
         "GroupId": group.id, "GroupName": group.name, "VpcId": group.vpc_id, "OwnerId": group.account,
-        "Description": f"{group.name} security group", "IpPermissions": [], "IpPermissionsEgress": [],
+        "Description": f"{group.name} security group",
+        # A VPC's default group lets its own members in; any other lets nobody in. All let everything out.
+        "IpPermissions": [{"IpProtocol": "-1", "UserIdGroupPairs": members}] if group.is_default else [],
+        "IpPermissionsEgress": [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}],
         "SecurityGroupArn": f"arn:aws:ec2:{group.region}:{group.account}:security-group/{group.id}",
         "Tags": tag_list(group.tags),
     }  # fmt: skip
