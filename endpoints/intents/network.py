@@ -9,8 +9,8 @@ from django_q.tasks import async_task
 
 from endpoints.audit import columns, record
 from endpoints.domain.actions import Action
-from endpoints.intents.base import IntentRefused, require_staff, wake_pulse
-from endpoints.models import Installation, Network, Region, User, read_clock
+from endpoints.intents.base import IntentRefused, actor_of, require_staff, wake_pulse
+from endpoints.models import Asker, Installation, Network, Region, read_clock
 
 VERIFY_AGAIN = timedelta(minutes=2)
 """After so long without a result, a look may be asked for again (moved time)."""
@@ -21,7 +21,7 @@ _INSTALLATION = ("writes_paused", "plan_only")
 
 
 @transaction.atomic
-def add_network(*, network: Network, by: User) -> Network:
+def add_network(*, network: Network, by: Asker) -> Network:
     """Save a new network. Raises PermissionDenied for anybody but staff, ValidationError."""
     require_staff(by)
     network.full_clean()
@@ -32,7 +32,7 @@ def add_network(*, network: Network, by: User) -> Network:
 
 
 @transaction.atomic
-def change_network(*, network: Network, by: User, reason: str = "") -> Network:
+def change_network(*, network: Network, by: Asker, reason: str = "") -> Network:
     """Write what is open of a network as it stands in `network`; region and VPC never change.
 
     Raises PermissionDenied for anybody but staff, ValidationError.
@@ -52,7 +52,7 @@ def change_network(*, network: Network, by: User, reason: str = "") -> Network:
 
 
 @transaction.atomic
-def pause_networks(*, networks: Iterable[Network], paused: bool, by: User, reason: str = "") -> int:
+def pause_networks(*, networks: Iterable[Network], paused: bool, by: Asker, reason: str = "") -> int:
     """Pause the AWS writes of networks, or let them go on; return how many changed.
 
     Raises PermissionDenied for anybody but staff.
@@ -69,7 +69,7 @@ def pause_networks(*, networks: Iterable[Network], paused: bool, by: User, reaso
 
 
 @transaction.atomic
-def remove_network(*, network: Network, by: User) -> None:
+def remove_network(*, network: Network, by: Asker) -> None:
     """Forget a network in which nothing was made, or of which nothing is kept any more.
 
     Raises PermissionDenied for anybody but staff, IntentRefused: `network_in_use`, `network_has_history`.
@@ -91,7 +91,7 @@ def check_network_is_unused(network: Network) -> None:
 
 
 @transaction.atomic
-def request_verification(*, network: Network, by: User) -> bool:
+def request_verification(*, network: Network, by: Asker) -> bool:
     """Have a network looked at in AWS; say whether it will be, or False while a look is under way.
 
     Raises PermissionDenied for anybody but staff.
@@ -102,7 +102,7 @@ def request_verification(*, network: Network, by: User) -> bool:
     asked_at = locked.verify_requested_at
     if locked.is_being_verified and asked_at is not None and asked_at <= now < asked_at + VERIFY_AGAIN:
         return False
-    locked.verify_requested_at, locked.verify_requested_by = now, by.email
+    locked.verify_requested_at, locked.verify_requested_by = now, actor_of(by).name
     locked.save(update_fields=["verify_requested_at", "verify_requested_by"])
     record(Action.NETWORK_VERIFIED, by=by, on=locked)
     transaction.on_commit(partial(async_task, "endpoints.tasks.verify_network", locked.pk), robust=True)
@@ -110,7 +110,7 @@ def request_verification(*, network: Network, by: User) -> bool:
 
 
 @transaction.atomic
-def save_region(*, region: Region, by: User) -> Region:
+def save_region(*, region: Region, by: Asker) -> Region:
     """Save a new region, or its queue of AWS's messages: the engine writes all else at the same time.
 
     Raises PermissionDenied for anybody but staff, ValidationError.
@@ -130,7 +130,7 @@ def save_region(*, region: Region, by: User) -> Region:
 
 
 @transaction.atomic
-def remove_region(*, region: Region, by: User) -> None:
+def remove_region(*, region: Region, by: Asker) -> None:
     """Forget a region in which there is nothing.
 
     Raises PermissionDenied for anybody but staff, IntentRefused: `region_in_use`.
@@ -149,7 +149,7 @@ def check_region_is_unused(region: Region) -> None:
 
 
 @transaction.atomic
-def change_installation(*, writes_paused: bool, plan_only: bool, by: User) -> None:
+def change_installation(*, writes_paused: bool, plan_only: bool, by: Asker) -> None:
     """Pause all AWS writes or not, and only plan or not. Raises PermissionDenied for anybody but staff."""
     require_staff(by)
     known = Installation.objects.select_for_update().get()
@@ -159,7 +159,7 @@ def change_installation(*, writes_paused: bool, plan_only: bool, by: User) -> No
 
 
 def _save_changed(
-    row: models.Model, names: tuple[str, ...], before: dict[str, object], action: Action, by: User
+    row: models.Model, names: tuple[str, ...], before: dict[str, object], action: Action, by: Asker
 ) -> None:
     after = columns(row, *names)
     if after != before:
