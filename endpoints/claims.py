@@ -95,8 +95,9 @@ def _private_name(vpc_id: str, name: str) -> str:
 
 def _is_allowed(kind: ClaimKind, key: str, organization: uuid.UUID) -> bool:
     """Say whether staff let an organization use a name that another one holds."""
-    pair = AllowedPair.objects.filter(service_name=key, organization=organization)
-    return kind is ClaimKind.SERVICE_NAME and pair.exists()
+    if kind is not ClaimKind.SERVICE_NAME:
+        return False
+    return AllowedPair.objects.filter(service_name=key, organization=organization).exists()
 
 
 def _take(endpoint: ReversePrivateEndpoint, kind: ClaimKind, key: str, *, shared: bool) -> None:
