@@ -41,7 +41,8 @@ def _made(request: HttpRequest, service: Service) -> ReversePrivateEndpoint:
     body = read_object(request)
     key = key_of(request)
     digest = digest_of(key, request.body)
-    earlier = made_before(service, digest)
+    standing = service.endpoints.live().filter(removal_requested_at__isnull=True)
+    earlier = made_before(service, standing.select_related("region"), digest)
     if earlier is not None:
         return earlier
     wanted = wanted_by(body, service)

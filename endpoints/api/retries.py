@@ -9,12 +9,14 @@ byte, or are asked for further apart.
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from endpoints import clock
-from endpoints.models import ApiKey, ReversePrivateEndpoint, Service, read_clock
+from endpoints.models import ApiKey, ClickPipe, ReversePrivateEndpoint, Service, read_clock
 
 WINDOW = timedelta(seconds=75)  # real time
 
@@ -24,16 +26,16 @@ def digest_of(key: ApiKey, body: bytes) -> str:
     return hashlib.sha256(b"%s\n%s" % (key.key_id.encode(), body)).hexdigest()
 
 
-def made_before(service: Service, digest: str) -> ReversePrivateEndpoint | None:
-    """Return the row that the same request made already. Others like it wait until the transaction ends."""
+R = TypeVar("R", ReversePrivateEndpoint, ClickPipe)
+
+
+def made_before(service: Service, rows: QuerySet[R], digest: str) -> R | None:
+    """Return which of these rows the same request made; others like it wait for the transaction's end."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"create/{service.pk}/{digest}"]
         )
-    alike = service.endpoints.live().filter(
-        request_digest=digest, removal_requested_at__isnull=True, created_at__gte=_window_start()
-    )
-    return alike.select_related("region").first()
+    return rows.filter(request_digest=digest, created_at__gte=_window_start()).first()
 
 
 def _window_start() -> datetime:

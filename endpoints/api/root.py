@@ -13,6 +13,7 @@ from endpoints.api.bodies import sentence
 from endpoints.api.envelope import EnvelopeRenderer, Problem, failure, unexpected
 from endpoints.api.keys import BasicKey
 from endpoints.api.organizations import router as organizations
+from endpoints.api.pipes.views import router as pipes
 from endpoints.api.private_endpoints import router as private_endpoints
 from endpoints.api.services import router as services
 
@@ -24,7 +25,7 @@ api = NinjaAPI(
     openapi_url=None,
     docs_url=None,
 )
-for _router in (organizations, services, private_endpoints):
+for _router in (organizations, services, private_endpoints, pipes):
     api.add_router("", _router)
 
 

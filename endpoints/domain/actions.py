@@ -17,6 +17,7 @@ class Action(StrEnum):
     HAND_OFF_REVOKED = "hand_off.revoked"
     HAND_OFF_VIEWED = "hand_off.viewed"
     CLICKPIPE_RECORDED = "clickpipe.recorded"
+    CLICKPIPE_CHANGED = "clickpipe.changed"
     CLICKPIPE_REMOVED = "clickpipe.removed"
     ORPHAN_ADOPTED = "orphan.adopted"
     ORPHAN_DELETION_REQUESTED = "orphan.deletion_requested"

@@ -3,8 +3,9 @@
 Each intent checks the role, writes row, claim, event and wake-up in one transaction, and may be asked twice.
 """
 
-from endpoints.intents.base import WAKE_CHANNEL, IntentRefused, require_role, wake_pulse
+from endpoints.intents.base import WAKE_CHANNEL, IntentRefused, lock_pipes, require_role, wake_pulse
 from endpoints.intents.claim import allow_pair, forbid_pair, holders_of, release_claim
+from endpoints.intents.cloud_pipe import change_pipe, command_pipe, scale_cdc, set_of_pipe
 from endpoints.intents.endpoint import (
     Wanted,
     check_confirmation,
@@ -94,6 +95,7 @@ __all__ = [
     "change_installation",
     "change_network",
     "change_organization",
+    "change_pipe",
     "change_role",
     "change_service",
     "change_team",
@@ -106,6 +108,7 @@ __all__ = [
     "check_region_is_unused",
     "check_wanted",
     "clean_up",
+    "command_pipe",
     "create_organization",
     "create_service",
     "create_team",
@@ -119,6 +122,7 @@ __all__ = [
     "hand_off_opened",
     "holders_of",
     "keep_draft",
+    "lock_pipes",
     "make_hand_off",
     "may_manage",
     "mode_of",
@@ -144,6 +148,8 @@ __all__ = [
     "revoke_hand_off",
     "revoke_role",
     "save_region",
+    "scale_cdc",
+    "set_of_pipe",
     "stop_replacement",
     "teams_for",
     "tick",

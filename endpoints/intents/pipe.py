@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from endpoints.domain.cloud_pipes import running_state
 from endpoints.domain.pipes import NAME_MAX, Address, names_that_answer, parse_addresses
 from endpoints.domain.reasons import EventCode
 from endpoints.domain.specs import SPECS
@@ -31,13 +32,19 @@ _KEPT_MOST = 10_000  # characters of one field
 
 @dataclass(frozen=True)
 class WantedPipe:
-    """A checked request to record a ClickPipe; `endpoint_ids` are those it names."""
+    """A checked request to record a ClickPipe; `endpoint_ids` are those it names.
+
+    `definition` is the API's, whose hosts need not be names of endpoints; None for the console's.
+    `request_digest` is kept, so that the API knows the same request again.
+    """
 
     name: str
     source: Source
     address: str
     addresses: tuple[Address, ...]
     endpoint_ids: tuple[uuid.UUID, ...] = ()
+    definition: Mapping[str, Any] | None = None
+    request_digest: str = ""
 
 
 def check_pipe(
@@ -80,11 +87,12 @@ def record_pipe(
         if ClickPipe.objects.filter(form_key=form_key).exists():
             form_key = None  # another service's form, or what was made from it is removed: it says nothing
     lock_pipes(service.pk)
-    endpoints = _usable(service, wanted)
+    endpoints = usable_endpoints(service, wanted)
     actor = Actor.of(by)
     now = read_clock().now
     pipe = ClickPipe(
         service=service,
+        request_digest=wanted.request_digest,
         name=wanted.name,
         source=wanted.source,
         form_key=form_key,
@@ -92,6 +100,8 @@ def record_pipe(
         created_by=actor.user,
         created_by_name=actor.name,
     )
+    if wanted.definition is not None:
+        pipe.definition, pipe.state = dict(wanted.definition), running_state(wanted.definition)
     pipe.reach(wanted.address, [address.host for address in wanted.addresses])
     try:
         with transaction.atomic():
@@ -116,12 +126,14 @@ def check_reach(service: Service, wanted: WantedPipe) -> None:
     _check_reach(wanted, _leading(service, wanted))
 
 
-def _usable(service: Service, wanted: WantedPipe) -> list[ReversePrivateEndpoint]:
+def usable_endpoints(service: Service, wanted: WantedPipe) -> list[ReversePrivateEndpoint]:
+    """Return, locked, the endpoints that a ClickPipe names; raises what `record_pipe` says of them."""
     # Locked: a removal asked for at the same time waits, and then names this ClickPipe.
     found = _leading(service, wanted, for_update=True)
     if wanted.endpoint_ids and len(found) != len(set(wanted.endpoint_ids)):
         raise IntentRefused("endpoint_not_usable", "endpoint")
-    _check_reach(wanted, found)
+    if wanted.definition is None:
+        _check_reach(wanted, found)
     return found if wanted.endpoint_ids else []
 
 

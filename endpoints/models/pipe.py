@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from endpoints.domain.cloud_pipes import PipeState, of_the_console
 from endpoints.domain.pipes import names_that_answer
 from endpoints.domain.types import Source
 from endpoints.models.endpoint import ReversePrivateEndpoint
@@ -52,6 +53,9 @@ class ClickPipe(models.Model):
 
     `address` is `host:port`, or a list of them with commas, as it was given; `hosts` are its host names in
     lower case, and `reached_names` those and the wildcards that cover them, for matching in one query.
+    `definition` is what the API was told of it (`domain/cloud_pipes.py`), empty for one of the console;
+    `request_digest` tells repeated requests (`api/retries.py`), and `state` is what was last asked for:
+    Postern runs no ClickPipes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -64,7 +68,13 @@ class ClickPipe(models.Model):
     hosts = ArrayField(models.CharField(max_length=255), default=list, editable=False)
     reached_names = ArrayField(models.CharField(max_length=260), default=list, editable=False)
     endpoints = models.ManyToManyField(ReversePrivateEndpoint, related_name="pipes", editable=False)
+    definition: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
+        default=dict, editable=False
+    )
+    state = models.CharField(_("state"), max_length=20, default=PipeState.RUNNING, editable=False)
+    request_digest = models.CharField(max_length=64, blank=True, editable=False)
     form_key = models.UUIDField(null=True, unique=True, editable=False)
+    updated_at = models.DateTimeField(_("updated at"), null=True, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
@@ -96,6 +106,17 @@ class ClickPipe(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def full_definition(self) -> dict[str, Any]:
+        """What the API was told of it, or what follows from the address that the console recorded."""
+        if self.definition:
+            return self.definition
+        definition = of_the_console(Source(self.source), self.address)
+        named = [str(endpoint.pk) for endpoint in self.endpoints.all()]
+        if named and self.source == Source.KAFKA:
+            definition["source"]["kafka"]["reversePrivateEndpointIds"] = named
+        return definition
 
     def reach(self, address: str, hosts: Iterable[str]) -> None:
         """Set the address and what is derived from it; the caller saves."""

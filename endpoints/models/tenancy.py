@@ -68,6 +68,7 @@ class Service(models.Model):
 
     `region` is its provider's own name for it. The owner is the person who answers for it, and has no role on
     it by that; `contact` is where that person, or the team, is reached. `labels` are words to find it by.
+    `cdc_scaling` is what the API was told of the size of what reads databases (cloud-api.md §7.1).
     """
 
     class Provider(models.TextChoices):
@@ -119,6 +120,8 @@ class Service(models.Model):
         blank=True,
         help_text=_("Words to find it by, such as production, separated by commas."),
     )
+
+    cdc_scaling = models.JSONField(default=dict, editable=False)
 
     objects = ServiceQuerySet.as_manager()
 

@@ -1,0 +1,100 @@
+"""From the body of a ClickPipe request to what it asks for. Source: cloud-api.md §7."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from endpoints import intents
+from endpoints.api.bodies import read_object, sentence
+from endpoints.api.envelope import Problem
+from endpoints.api.pipes import schemas
+from endpoints.domain import cloud_pipes
+from endpoints.domain.types import SpecError
+from endpoints.models import ClickPipe
+
+B = TypeVar("B", bound=BaseModel)
+
+_OTHER_SOURCES = {"objectStorage", "kinesis", "pubsub", "bigquery"}
+
+
+def read(request: HttpRequest, schema: type[B]) -> B:
+    """Return the checked body of a request. Raises Problem(400) that names every error."""
+    return checked(read_object(request), schema)
+
+
+def checked(data: object, schema: type[B]) -> B:
+    """Return checked data. Raises Problem(400) that names every error at its field."""
+    try:
+        return schema.model_validate(data)
+    except ValidationError as error:
+        raise Problem(400, " ".join(_sentences(error.errors()))) from None
+
+
+def _sentences(errors: Iterable[ErrorDetails]) -> Iterable[str]:
+    for error in errors:
+        where = ".".join(str(part)[:60] for part in error["loc"]) or "body"
+        yield f"{where if where.isprintable() else repr(where)}: {_said(error)}"
+
+
+def _said(error: ErrorDetails) -> str:
+    if error["loc"][:1] == ("source",) and set(map(str, error["loc"][1:2])) & _OTHER_SOURCES:
+        return _("Postern records ClickPipes that read Kafka, Postgres, MySQL or MongoDB.")
+    known = {
+        "missing": sentence("required", {}),
+        "extra_forbidden": sentence("unknown_field", {}),
+    }
+    return known.get(error["type"]) or f"{error['msg']}."
+
+
+def wanted_new(body: schemas.NewPipe) -> intents.WantedPipe:
+    """Return what a request to create asks for. Raises Problem(400)."""
+    return wanted(body.name, cloud_pipes.kept(body.model_dump(mode="json", exclude_unset=True)))
+
+
+def wanted_change(pipe: ClickPipe, body: schemas.PipeChange) -> intents.WantedPipe:
+    """Return what a ClickPipe is to be after a request to change it. Raises Problem(400)."""
+    patch = body.model_dump(mode="json", exclude_unset=True)
+    try:
+        definition = cloud_pipes.changed(pipe.full_definition, patch, pipe.state)
+    except SpecError as error:
+        raise problem(error) from None
+    return wanted(body.name or pipe.name, definition)
+
+
+def wanted(name: str, definition: Mapping[str, Any]) -> intents.WantedPipe:
+    """Return a checked request for a ClickPipe of a definition. Raises Problem(400)."""
+    try:
+        addresses = cloud_pipes.addresses_of(definition)
+    except SpecError as error:
+        raise problem(error) from None
+    named = cloud_pipes.source_of(definition).get("reversePrivateEndpointIds") or []
+    if len(set(named)) < len(named):
+        raise Problem(400, "source.kafka.reversePrivateEndpointIds: " + _("One is named twice."))
+    return intents.WantedPipe(
+        name=name,
+        source=cloud_pipes.KINDS[cloud_pipes.kind_of(definition)],
+        address=",".join(map(str, addresses)),
+        addresses=addresses,
+        endpoint_ids=tuple(uuid.UUID(text) for text in named),
+        definition=definition,
+    )
+
+
+def problem(error: SpecError) -> Problem:
+    """Return the 400 of an error that the domain found."""
+    own = {
+        "other_source": _("This ClickPipe reads %(source)s; make another one for another source."),
+        # Both clients look for the words of these two (cloud-api.md §7.3).
+        "must_be_paused": "ClickPipe must be paused to edit its table mappings.",
+        "already_running": "ClickPipe is already running.",
+        "cannot_resync": _("A Kafka ClickPipe cannot be resynced."),
+        "not_a_uri": _("This is not a MongoDB URI, such as mongodb://db.example.com:27017/."),
+        "secret_in_uri": _("Leave user and password out of the URI: they belong into credentials."),
+    }
+    text = own[error.code] % error.params if error.code in own else sentence(error.code, error.params)
+    return Problem(400, f"{error.field}: {text}")
