@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EndpointsConfig(AppConfig):
-    """Registers the system checks, and what is said to PostgreSQL."""
+    """Registers the system checks, what is said to PostgreSQL, and who hears of sign-ins."""
 
     name = "endpoints"
     verbose_name = _("Reverse private endpoints")
@@ -15,7 +15,8 @@ class EndpointsConfig(AppConfig):
         """Register the checks (importing them does), and greet every connection."""
         from django.db.backends.signals import connection_created
 
-        from endpoints import checks  # noqa: F401
+        from endpoints import checks, sign_ins  # noqa: F401
         from endpoints.connections import limit_idle_transactions
 
+        sign_ins.connect()
         connection_created.connect(limit_idle_transactions, dispatch_uid="limit_idle_transactions")

@@ -3,6 +3,7 @@
 import os
 import uuid
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -49,6 +50,16 @@ def let_tests_empty_the_audit() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE endpoints_auditentry DISABLE TRIGGER audit_is_not_emptied")
+
+
+def age_the_audit(by: timedelta) -> None:
+    """Make every entry of the audit older, past the trigger that refuses it; within a test's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE endpoints_auditentry DISABLE TRIGGER audit_keeps")
+        cursor.execute(
+            "UPDATE endpoints_auditentry SET at = at - make_interval(secs => %s)", [by.total_seconds()]
+        )
+        cursor.execute("ALTER TABLE endpoints_auditentry ENABLE TRIGGER audit_keeps")
 
 
 def _bring_back(**_: Any) -> None:

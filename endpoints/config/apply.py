@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from endpoints import audit
 from endpoints.config.document import (
     NetworkTable,
     OrganizationTable,
@@ -22,7 +23,8 @@ from endpoints.config.document import (
 )
 from endpoints.config.mistakes import Location, Mistake
 from endpoints.config.reader import Source
-from endpoints.models import Network, Organization, Region, RoleAssignment, Service, User
+from endpoints.domain.actions import Action
+from endpoints.models import Actor, Network, Organization, Region, RoleAssignment, Service, User
 
 _LOCK = 0x706F7374  # one apply_config at a time: two at once would both add the same row
 
@@ -35,7 +37,7 @@ class Outcome:
     new_users: list[User] = field(default_factory=list)
 
 
-def apply(source: Source, *, dry_run: bool = False) -> Outcome:
+def apply(source: Source, *, by: Actor, dry_run: bool = False) -> Outcome:
     """Bring a file into the database in one transaction and say what changed; `dry_run` undoes it all.
 
     Raises ConfigError when the file would move a service or a VPC, or names a service, organization or
@@ -44,7 +46,10 @@ def apply(source: Source, *, dry_run: bool = False) -> Outcome:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        outcome = _Application(source).run()
+        outcome = _Application(source, by).run()
+        if outcome.changes:
+            done = {"file": source.name, "changes": len(outcome.changes)}
+            audit.record(Action.CONFIGURATION_APPLIED, by=by, after=done)
         if dry_run:
             transaction.set_rollback(True)
     return outcome
@@ -60,8 +65,9 @@ def set_password_link(user: User) -> str:
 class _Application:
     """One pass over a document; `outcome` grows as rows are written."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, by: Actor) -> None:
         self.source = source
+        self.by = by
         self.outcome = Outcome()
 
     def run(self) -> Outcome:
@@ -86,9 +92,10 @@ class _Application:
             self.refuse(
                 (*where, "region"), f"{table.vpc_id} is in {elsewhere.region_id}; a VPC cannot be moved"
             )
-        _, made = Region.objects.get_or_create(name=table.region)
+        region, made = Region.objects.get_or_create(name=table.region)
         if made:
             self.note(f"region {table.region}: added")
+            audit.record(Action.REGION_CHANGED, by=self.by, on=region, after={"name": region.name})
         key = {"region_id": table.region, "vpc_id": table.vpc_id}
         network = Network.objects.filter(**key).first() or Network(**key)
         values = table.given("subnet_ids", "security_group_ids", "role_arn", "draining")
@@ -119,6 +126,9 @@ class _Application:
             user = User.objects.create_user(table.email, is_staff=table.is_staff)
             self.outcome.new_users.append(user)
             self.note(f"user {user}: added")
+            made = {"email": user.email, "is_staff": user.is_staff}
+            audit.record(Action.USER_CREATED, by=self.by, on=user, after=made)
+            audit.record(Action.USER_LINK_SHOWN, by=self.by, on=user)
         else:
             self.save(f"user {user}", user, table.given("is_staff"))
         for index, role in enumerate(table.role):
@@ -146,6 +156,7 @@ class _Application:
         changed = {name: value for name, value in values.items() if getattr(row, name) != value}
         if not (new or changed):
             return
+        before = {} if new else {name: getattr(row, name) for name in changed}
         lines = [f"{name} {_shown(getattr(row, name))} → {_shown(value)}" for name, value in changed.items()]
         for name, value in changed.items():
             setattr(row, name, value)
@@ -153,6 +164,9 @@ class _Application:
             update_fields=None if new else list(changed)
         )  # the engine writes the other columns meanwhile
         self.note(f"{what}: {'added' if new else ', '.join(lines)}")
+        called = audit.ROWS[type(row)]
+        action = called.made if new else called.changed
+        audit.record(action, by=self.by, on=row, before=before, after=changed)
 
     def note(self, line: str) -> None:
         self.outcome.changes.append(line)

@@ -15,7 +15,7 @@ from endpoints.config.reader import read
 from endpoints.domain.dns import PORTS
 from endpoints.domain.moving import entrance_of
 from endpoints.domain.types import EndpointType, Source
-from endpoints.models import ApiKey, ClickPipe, ReversePrivateEndpoint, Role, Service, User
+from endpoints.models import Actor, ApiKey, ClickPipe, ReversePrivateEndpoint, Role, Service, User
 
 FILE = Path(__file__).with_name("demo.toml")
 PASSWORDS = {
@@ -30,7 +30,7 @@ KEY_SECRET = "postern-demo-secret"
 @transaction.atomic
 def install() -> Service:
     """Make the demo, or find it as it was left; return the service that the examples speak of."""
-    apply(read(FILE))
+    apply(read(FILE), by=Actor.command("demo"))
     for email, password in PASSWORDS.items():
         _let_sign_in(User.objects.get_by_natural_key(email), password)
     service = Service.objects.select_related("organization").get(pk=ORDERS)

@@ -12,6 +12,7 @@ class Action(StrEnum):
     ENDPOINT_CLEANED_UP = "endpoint.cleaned_up"
     ENDPOINT_NOT_CLEANED_UP = "endpoint.not_cleaned_up"
     REPLACEMENT_REQUESTED = "replacement.requested"
+    REPLACEMENT_DONE = "replacement.done"
     REPLACEMENT_STOPPED = "replacement.stopped"
     HAND_OFF_MADE = "hand_off.made"
     HAND_OFF_REVOKED = "hand_off.revoked"

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db import transaction
 
-from endpoints import claims
+from endpoints import audit, claims
+from endpoints.domain.actions import Action
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.specs import Spec, SpecErrors, parse_spec, parse_type
 from endpoints.domain.status import Status
@@ -119,6 +120,8 @@ def request_endpoint(
     except claims.Taken as taken:
         raise IntentRefused.taken(taken) from None
     Event.line(endpoint, EventCode.REQUESTED, now, actor=actor.name).save()
+    asked = audit.columns(endpoint, "type", "description", "parameters", "region")
+    audit.record(Action.ENDPOINT_REQUESTED, by=actor, on=endpoint, place=service, after=asked)
     wake()
     return endpoint
 
@@ -135,13 +138,14 @@ def request_removal(
     require_role(by, endpoint.service, Role.OPERATOR)
     # Locked first: a ClickPipe that is being recorded for it waits, and then finds it going.
     locked = _locked(endpoint)
+    affected = Affected()
     if locked.removal_requested_at is None:
         affected = affected_by([locked])[locked.pk]
         if affected:
             require_role(by, endpoint.service, Role.ADMIN)
         if typed is not None:
             check_confirmation(locked, affected, typed, "typed")
-    return _remove(locked, Actor.of(by), Reason.REMOVAL_REQUESTED, EventCode.REMOVAL_REQUESTED)
+    return _remove(locked, Actor.of(by), Reason.REMOVAL_REQUESTED, EventCode.REMOVAL_REQUESTED, affected)
 
 
 def remove_replaced(locked: ReversePrivateEndpoint, actor: Actor) -> None:
@@ -179,10 +183,14 @@ def retry(*, endpoint: ReversePrivateEndpoint, by: Principal) -> ReversePrivateE
     except claims.Taken as taken:
         raise IntentRefused.taken(taken) from None
     now = read_clock().now
+    before = audit.columns(locked, "generation")
     locked.generation += 1
     locked.due_at = now
     locked.save(update_fields=["generation", "due_at"])
-    Event.line(locked, EventCode.RETRY_REQUESTED, now, actor=Actor.of(by).name).save()
+    actor = Actor.of(by)
+    Event.line(locked, EventCode.RETRY_REQUESTED, now, actor=actor.name).save()
+    after = audit.columns(locked, "generation")
+    audit.record(Action.ENDPOINT_RETRIED, by=actor, on=locked, before=before, after=after)
     wake()
     return locked
 
@@ -196,6 +204,7 @@ def tick(*, endpoint: ReversePrivateEndpoint, item: str, done: bool, by: Princip
         return locked
     actor = Actor.of(by)
     now = read_clock().now
+    before = {"cleaned_up": sorted(locked.cleaned_up)}
     if done:
         locked.cleaned_up[item] = {"by": actor.name, "at": now.isoformat()}
     else:
@@ -203,24 +212,37 @@ def tick(*, endpoint: ReversePrivateEndpoint, item: str, done: bool, by: Princip
     locked.save(update_fields=["cleaned_up"])
     code = EventCode.CLEANED_UP if done else EventCode.NOT_CLEANED_UP
     Event.line(locked, code, now, actor=actor.name, params={"item": item}).save()
+    action = Action.ENDPOINT_CLEANED_UP if done else Action.ENDPOINT_NOT_CLEANED_UP
+    after = {"cleaned_up": sorted(locked.cleaned_up)}
+    audit.record(action, by=actor, on=locked, before=before, after=after)
     return locked
 
 
 def _locked(endpoint: ReversePrivateEndpoint) -> ReversePrivateEndpoint:
-    return ReversePrivateEndpoint.objects.select_for_update(of=("self",)).get(pk=endpoint.pk)
+    rows = ReversePrivateEndpoint.objects.select_for_update(of=("self",))
+    return rows.select_related("service").get(pk=endpoint.pk)
 
 
 def _remove(
-    locked: ReversePrivateEndpoint, actor: Actor, reason: Reason, code: EventCode
+    locked: ReversePrivateEndpoint,
+    actor: Actor,
+    reason: Reason,
+    code: EventCode,
+    affected: Affected | None = None,
 ) -> ReversePrivateEndpoint:
     if locked.removal_requested_at is not None:
         return locked
     now = read_clock().now
+    before = audit.columns(locked, "status")
     locked.removal_requested_at = now
     locked.removal_requested_by = actor.name
     locked.removal_reason = reason
     locked.due_at = now
     locked.save(update_fields=["removal_requested_at", "removal_requested_by", "removal_reason", "due_at"])
     Event.line(locked, code, now, actor=actor.name).save()
+    after: dict[str, Any] = {"status": Status.DELETING, "removal_reason": reason}
+    if affected:
+        after["clickpipes"] = sorted(pipe.name for pipe in (*affected.uses, *affected.may))
+    audit.record(Action.ENDPOINT_REMOVAL_REQUESTED, by=actor, on=locked, before=before, after=after)
     wake()
     return locked

@@ -4,12 +4,23 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Now
 
 from endpoints import audit
 from endpoints.domain.actions import Action
 from endpoints.domain.reasons import EventCode
 from endpoints.intents.base import IntentRefused, require_role
-from endpoints.models import Actor, Event, HandOff, Principal, ReversePrivateEndpoint, Role, read_clock
+from endpoints.models import (
+    Actor,
+    AuditEntry,
+    Event,
+    HandOff,
+    Principal,
+    ReversePrivateEndpoint,
+    Role,
+    read_clock,
+)
+from endpoints.models.access import SOMEBODY
 
 LASTS_DAYS = (1, 7, 30)
 """For how many days a link may be made."""
@@ -40,6 +51,8 @@ def make_hand_off(*, endpoint: ReversePrivateEndpoint, days: int, by: Principal)
     Event.line(
         endpoint, EventCode.HAND_OFF_MADE, moment.now, actor=actor.name, params={"days": str(days)}
     ).save()
+    made = {"link": str(link.pk), "days": days, "expires_at": link.expires_at}
+    audit.record(Action.HAND_OFF_MADE, by=actor, on=endpoint, after=made)
     return link
 
 
@@ -57,24 +70,35 @@ def close_link(link: HandOff, actor: Actor, reason: str = "") -> None:
     moment = read_clock()
     if HandOff.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=moment.real):
         Event.line(link.endpoint, EventCode.HAND_OFF_REVOKED, moment.now, actor=actor.name).save()
-        audit.record(
-            Action.HAND_OFF_REVOKED,
-            by=actor,
-            on=link,
-            before={"revoked_at": None},
-            after={"revoked_at": moment.real},
-            reason=reason,
-        )
+        closed = {"link": str(link.pk), "made_by": link.created_by_name, "revoked_at": moment.real}
+        audit.record(Action.HAND_OFF_REVOKED, by=actor, on=link.endpoint, after=closed, reason=reason)
 
 
 @transaction.atomic
-def hand_off_opened(*, link: HandOff) -> None:
-    """Count an opening of a link's page, and tell it in the timeline, once an hour at most."""
+def hand_off_opened(*, link: HandOff, by: Principal | None = None) -> None:
+    """Count an opening of a link's page; timeline and audit tell it once an hour for each address at most.
+
+    `by` is who opened it, None for somebody who is not signed in.
+    """
     locked = HandOff.objects.select_for_update(of=("self",)).get(pk=link.pk)
     moment = read_clock()
-    news = locked.last_opened_at is None or moment.real - locked.last_opened_at >= _TOLD_AGAIN_AFTER
     HandOff.objects.filter(pk=link.pk).update(opened=F("opened") + 1, last_opened_at=moment.real)
-    if news:
-        Event.line(
-            link.endpoint, EventCode.HAND_OFF_OPENED, moment.now, params={"made_by": locked.created_by_name}
-        ).save()
+    if _told_lately(link):
+        return
+    actor = SOMEBODY if by is None else Actor.of(by)
+    told = {"made_by": locked.created_by_name}
+    Event.line(link.endpoint, EventCode.HAND_OFF_OPENED, moment.now, actor=actor.name, params=told).save()
+    audit.record(Action.HAND_OFF_VIEWED, by=actor, on=link.endpoint, after={"link": str(link.pk), **told})
+
+
+def _told_lately(link: HandOff) -> bool:
+    """Say whether the last hour has an entry of this link having been opened from the present address."""
+    here = AuditEntry.objects.filter(
+        object_kind=ReversePrivateEndpoint._meta.model_name,
+        object_id=str(link.endpoint_id),
+        at__gt=Now() - _TOLD_AGAIN_AFTER,
+        action=Action.HAND_OFF_VIEWED,
+        after__link=str(link.pk),
+        address=audit.client_address(),
+    )
+    return here.exists()

@@ -4,6 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django_q.tasks import async_task
 
+from endpoints import audit
+from endpoints.domain.actions import Action
 from endpoints.intents.base import IntentRefused
 from endpoints.models import Orphan, User, read_clock
 
@@ -29,6 +31,8 @@ def request_orphan_deletion(*, orphan: Orphan, by: User, typed: str) -> Orphan:
     locked.delete_asked_at, locked.kept = None, False
     locked.failures, locked.raw_error = 0, ""
     locked.save()
+    gone = audit.columns(locked, "region", "kind", "endpoint_id", "state", "why")
+    audit.record(Action.ORPHAN_DELETION_REQUESTED, by=by, on=locked, name=locked.external_id, before=gone)
     transaction.on_commit(_enqueue, robust=True)
     return locked
 

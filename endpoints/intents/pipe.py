@@ -1,12 +1,14 @@
 """What may be asked of a ClickPipe: record it, remove its record, keep or forget what was typed so far."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from endpoints import audit
+from endpoints.domain.actions import Action
 from endpoints.domain.cloud_pipes import running_state
 from endpoints.domain.pipes import NAME_MAX, Address, names_that_answer, parse_addresses
 from endpoints.domain.reasons import EventCode
@@ -114,7 +116,13 @@ def record_pipe(
         Event.line(endpoint, EventCode.PIPE_ADDED, now, actor=actor.name, params={"pipe": pipe.name}).save()
     if actor.user is not None:
         PipeDraft.objects.filter(user=actor.user, service=service, source=wanted.source).delete()
+    audit.record(Action.CLICKPIPE_RECORDED, by=actor, on=pipe, place=service, after=_said(pipe, endpoints))
     return pipe
+
+
+def _said(pipe: ClickPipe, endpoints: Iterable[ReversePrivateEndpoint]) -> dict[str, Any]:
+    named = sorted(endpoint.description for endpoint in endpoints)
+    return {**audit.columns(pipe, "name", "source", "address"), "endpoints": named}
 
 
 def check_reach(service: Service, wanted: WantedPipe) -> None:
@@ -175,10 +183,13 @@ def remove_pipe(*, pipe: ClickPipe, by: Principal) -> ClickPipe:
     locked.removed_at, locked.removed_by = now, actor.name
     locked.save(update_fields=["removed_at", "removed_by"])
     note_sources(locked)
-    for endpoint in locked.endpoints.all():
+    endpoints = list(locked.endpoints.all())
+    for endpoint in endpoints:
         Event.line(
             endpoint, EventCode.PIPE_REMOVED, now, actor=actor.name, params={"pipe": locked.name}
         ).save()
+    said = _said(locked, endpoints)
+    audit.record(Action.CLICKPIPE_REMOVED, by=actor, on=locked, place=pipe.service, before=said)
     return locked
 
 

@@ -5,6 +5,8 @@ import uuid
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from endpoints import audit
+from endpoints.domain.actions import Action
 from endpoints.domain.reasons import EventCode
 from endpoints.domain.specs import HeldKind, parse_spec
 from endpoints.domain.status import Status
@@ -64,7 +66,8 @@ def request_replacement(
         if Replacement.objects.filter(form_key=form_key).exists():
             form_key = None
     # Locked first: a ClickPipe that is being recorded for it waits, and then finds it going, or is moved.
-    locked = ReversePrivateEndpoint.objects.select_for_update(of=("self",)).get(pk=old.pk)
+    rows = ReversePrivateEndpoint.objects.select_for_update(of=("self",))
+    locked = rows.select_related("service").get(pk=old.pk)
     if Replacement.objects.filter(new=locked, finished_at__isnull=True).exists():
         raise IntentRefused("taking_a_place")
     unfit = [move.pipe.name for move in planned_moves(locked, wanted.spec.type) if not move.fits]
@@ -102,6 +105,9 @@ def _begin(
     Event.line(
         old, EventCode.REPLACEMENT_ASKED, now, actor=by.email, params={"description": wanted.description}
     ).save()
+    names = ("type", "description", "parameters")
+    before, after = audit.columns(old, *names), audit.columns(replacement, "mode", *names)
+    audit.record(Action.REPLACEMENT_REQUESTED, by=by, on=old, before=before, after=after)
     return replacement
 
 
@@ -124,6 +130,13 @@ def stop_replacement(*, replacement: Replacement, by: User) -> Replacement:
     locked.save(update_fields=["finished_at", "stopped_by_name"])
     for endpoint in (locked.old, locked.new):
         Event.line(endpoint, EventCode.REPLACEMENT_STOPPED, now, actor=by.email).save()
+    audit.record(
+        Action.REPLACEMENT_STOPPED,
+        by=by,
+        on=locked.old,
+        place=replacement.old.service,
+        before={"replacement": locked.new.description},
+    )
     return locked
 
 
@@ -191,11 +204,12 @@ def _move(replacement: Replacement, old: ReversePrivateEndpoint, new: ReversePri
     if any(move.address is None or not move.fits for move in moves):
         return False  # the page says which; it goes on once the names are known, or the ClickPipe is gone
     try:
-        require_role(_still_active(replacement.requested_by), old.service, Role.OPERATOR)
+        person = _still_active(replacement.requested_by)
+        require_role(person, old.service, Role.OPERATOR)
     except PermissionDenied:
         return _end(replacement, problem="nobody_to_move")
     now = read_clock().now
-    actor = Actor(name=replacement.requested_by_name, user=replacement.requested_by)
+    actor = Actor.of(person)
     replacement.moves = [carry_out(move, old, new) for move in moves]
     replacement.moved_at = now
     names = [move.pipe.name for move in moves]
@@ -203,6 +217,14 @@ def _move(replacement: Replacement, old: ReversePrivateEndpoint, new: ReversePri
         new, EventCode.PIPES_MOVED, now, actor=actor.name, params={"pipes": names, "from": old.description}
     ).save()
     Event.line(old, EventCode.REPLACED, now, actor=actor.name, params={"description": new.description}).save()
+    moved = {move["name"]: (move["from"], move["to"]) for move in replacement.moves}
+    audit.record(
+        Action.REPLACEMENT_DONE,
+        by=actor,
+        on=old,
+        before={"clickpipes": {name: before for name, (before, _) in moved.items()}},
+        after={"clickpipes": {name: to for name, (_, to) in moved.items()}, "replacement": new.description},
+    )
     remove_replaced(old, actor)
     return _end(replacement)
 

@@ -119,6 +119,7 @@ class Actor:
 
 
 CLEANUP = Actor(name="cleanup")
+SOMEBODY = Actor(name="", kind=ActorKind.NOBODY)  # who is not signed in
 
 Asker = Principal | Actor
 """Who may ask for what staff may: a person, a key, or a command of the operators."""

@@ -3,8 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from endpoints import audit
+from endpoints.domain.actions import Action
+from endpoints.models import User
 
 
 class SignInForm(AuthenticationForm):
@@ -25,3 +30,10 @@ class SignInForm(AuthenticationForm):
 
 class ChoosePasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subscriptable when run
     """A first password, by the one-time link."""
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:
+        """Save the password, and that it was changed."""
+        user: User = super().save(commit)
+        audit.record(Action.PASSWORD_CHANGED, by=user, on=user)
+        return user

@@ -9,6 +9,7 @@ from django.utils import timezone
 from endpoints import audit
 from endpoints.domain.actions import Action
 from endpoints.models import Actor, ApiKey, AuditEntry
+from tests.database import age_the_audit
 from tests.people import Cast, make_endpoint, make_user
 
 
@@ -44,7 +45,7 @@ def test_keys_and_commands_act_too_and_an_address_is_only_kept_where_there_is_on
     assert (second.organization_id, second.service_id) == (None, None)
 
 
-def test_entries_are_seen_by_who_may_see_the_service_and_by_staff(cast: Cast) -> None:
+def test_entries_are_seen_by_admins_of_what_they_are_about_and_by_staff(cast: Cast) -> None:
     audit.record(Action.SERVICE_CHANGED, by=cast.admin, on=cast.service)
     audit.record(Action.ORGANIZATION_CHANGED, by=cast.admin, on=cast.organization)
     audit.record(Action.REGION_CHANGED, by=cast.staff, on=cast.region)
@@ -59,7 +60,7 @@ def test_entries_are_seen_by_who_may_see_the_service_and_by_staff(cast: Cast) ->
             make_user("x@example.com"),
         )
     }
-    assert seen == {"viewer": 1, "operator": 1, "admin": 2, "stranger": 0, "staff": 3, "x": 0}
+    assert seen == {"viewer": 0, "operator": 0, "admin": 2, "stranger": 0, "staff": 3, "x": 0}
 
 
 @pytest.mark.parametrize(
@@ -85,10 +86,7 @@ def test_only_what_is_older_than_the_pruning_entry_of_the_same_transaction_says_
 ) -> None:
     now = timezone.now()
     old = audit.record(Action.SERVICE_CHANGED, by=cast.admin, on=cast.service)
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE endpoints_auditentry DISABLE TRIGGER audit_keeps")
-        AuditEntry.objects.filter(pk=old.pk).update(at=now - timedelta(days=401))
-        cursor.execute("ALTER TABLE endpoints_auditentry ENABLE TRIGGER audit_keeps")
+    age_the_audit(timedelta(days=401))
     young = audit.record(Action.SERVICE_CHANGED, by=cast.admin, on=cast.service)
     audit.record(Action.AUDIT_PRUNED, by=Actor.command("prune"), after={"before": now - timedelta(days=400)})
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():

@@ -16,6 +16,7 @@ from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType
 from endpoints.intents import LASTS_DAYS, IntentRefused
 from endpoints.models import ClickPipe, HandOff, Network, ReversePrivateEndpoint, read_clock
+from tests.database import age_the_audit
 from tests.people import (
     ACCOUNT,
     EXTERNAL_ID,
@@ -352,7 +353,7 @@ def test_openings_are_counted_and_told_once_an_hour(cast: Cast) -> None:
     link.refresh_from_db()
     assert link.opened == 3
     assert lines(link, EventCode.HAND_OFF_OPENED) == 1
-    HandOff.objects.update(last_opened_at=read_clock().real - timedelta(minutes=61))
+    age_the_audit(timedelta(minutes=61))
     Client().get(address_of(link))
     assert lines(link, EventCode.HAND_OFF_OPENED) == 2
     (event, _) = link.endpoint.events.filter(code=EventCode.HAND_OFF_OPENED)

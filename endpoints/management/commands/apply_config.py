@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from endpoints.config.apply import apply, lines
 from endpoints.config.mistakes import ConfigError
 from endpoints.config.reader import read
+from endpoints.models import Actor
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, dry_run: bool, **options: Any) -> None:
         """Say what changed, or "nothing to change". Raises CommandError."""
         try:
-            outcome = apply(read(file), dry_run=dry_run)
+            outcome = apply(read(file), by=Actor.command("apply_config"), dry_run=dry_run)
         except ConfigError as error:
             raise CommandError(str(error)) from None
         for line in lines(outcome, dry_run=dry_run):

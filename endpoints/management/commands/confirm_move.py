@@ -4,10 +4,16 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from endpoints import audit
+from endpoints.domain.actions import Action
 from endpoints.intents import wake_pulse
-from endpoints.models import Installation, Region
+from endpoints.models import Actor, Installation, Region
 from endpoints.models.installation import postgres_identity
+
+_BY = Actor.command("confirm_move")
+_IDENTITY = ("pg_system_identifier", "pg_database_oid")
 
 
 class Command(BaseCommand):
@@ -28,6 +34,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--yes", action="store_true", help="pin what is found now")
 
+    @transaction.atomic
     def handle(self, *args: Any, account: str | None, yes: bool, **options: Any) -> None:
         """Show both identities and, with --yes, pin the present one. Raises CommandError."""
         changed = self._account(account, yes) if account else self._database(yes)
@@ -44,8 +51,11 @@ class Command(BaseCommand):
         found = postgres_identity()
         self._show("server {}, database {}".format(*pinned), "server {}, database {}".format(*found))
         if yes and pinned != found:
+            before = audit.columns(installation, *_IDENTITY)
             installation.pg_system_identifier, installation.pg_database_oid = found
-            installation.save(update_fields=["pg_system_identifier", "pg_database_oid"])
+            installation.save(update_fields=_IDENTITY)
+            after = audit.columns(installation, *_IDENTITY)
+            audit.record(Action.INSTALLATION_MOVED, by=_BY, on=installation, before=before, after=after)
         return pinned != found
 
     def _account(self, name: str, yes: bool) -> bool:
@@ -57,7 +67,10 @@ class Command(BaseCommand):
         differs = region.account_id != region.account_seen
         self._show(f"account {region.account_id or 'none'}", f"account {region.account_seen}")
         if yes and differs:
+            before = audit.columns(region, "account_id")
             Region.objects.filter(pk=name).update(account_id=region.account_seen)
+            after = {"account_id": region.account_seen}
+            audit.record(Action.REGION_CHANGED, by=_BY, on=region, before=before, after=after)
         return differs
 
     def _show(self, pinned: str, found: str) -> None:

@@ -6,8 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
-from endpoints.models import ApiKey, Organization, Role, Service
+from endpoints import audit
+from endpoints.domain.actions import Action
+from endpoints.models import Actor, ApiKey, Organization, Role, Service
 
 
 class Command(BaseCommand):
@@ -36,5 +39,8 @@ class Command(BaseCommand):
             raise CommandError(f"{owner} has no service {service}.")
         if not name.strip() or not name.isprintable() or len(name) > 100:
             raise CommandError("--name is 1 to 100 printable characters.")
-        key, secret = ApiKey.issue(organization=owner, service=only, role=role, name=name.strip())
+        with transaction.atomic():
+            key, secret = ApiKey.issue(organization=owner, service=only, role=role, name=name.strip())
+            issued = audit.columns(key, "name", "role", "expires_at")
+            audit.record(Action.KEY_ISSUED, by=Actor.command("create_api_key"), on=key, after=issued)
         self.stdout.write(json.dumps({"key_id": key.key_id, "key_secret": secret}))

@@ -8,8 +8,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from endpoints.intents import wake_pulse
-from endpoints.models import Installation, Network
+from endpoints import audit
+from endpoints.domain.actions import Action
+from endpoints.intents import change_installation, wake_pulse
+from endpoints.models import Actor, Installation, Network
+
+_BY = Actor.command("pause")
 
 
 class Command(BaseCommand):
@@ -46,8 +50,16 @@ class Command(BaseCommand):
         known = Network.objects.filter(vpc_id=wanted)
         if wanted.isascii() and wanted.isdecimal() and len(wanted) < 10:
             known = Network.objects.filter(pk=int(wanted))
-        if not known.update(writes_paused=paused):
+        chosen = list(known.select_for_update(of=("self",)).order_by("pk"))
+        if not chosen:
             raise CommandError(f"There is no network {wanted}.")
+        for network in chosen:  # as they are: a pause asks nothing of a network's lists
+            before = audit.columns(network, "writes_paused")
+            network.writes_paused = paused
+            network.save(update_fields=["writes_paused"])
+            after = audit.columns(network, "writes_paused")
+            if after != before:
+                audit.record(Action.NETWORK_CHANGED, by=_BY, on=network, before=before, after=after)
 
     def _installation(self, *, all: bool, plan_only: bool, on: bool) -> None:
         installation = Installation.get()
@@ -55,7 +67,9 @@ class Command(BaseCommand):
             installation.plan_only = on
         if all and not (on and plan_only):
             installation.writes_paused = on
-        installation.save(update_fields=["writes_paused", "plan_only"])
+        change_installation(
+            writes_paused=installation.writes_paused, plan_only=installation.plan_only, by=_BY
+        )
 
 
 def _state() -> Iterator[str]:

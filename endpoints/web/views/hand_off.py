@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from endpoints import intents, texts, throttling
 from endpoints.domain.status import Status
 from endpoints.intents import IntentRefused
-from endpoints.models import HandOff, ReversePrivateEndpoint
+from endpoints.models import HandOff, ReversePrivateEndpoint, User
 from endpoints.models.console import HandOffQuerySet
 from endpoints.texts.guides import guides_of
 from endpoints.texts.hand_off import asked_of_owner
@@ -101,7 +101,7 @@ def _opened(request: PersonRequest, links: HandOffQuerySet, sight: Sight) -> dic
         raise Http404
     (one,) = sight.shown
     if request.method == "GET" and "seen" not in request.GET:
-        intents.hand_off_opened(link=link)
+        intents.hand_off_opened(link=link, by=_signed_in(request))
     asked = asked_of_owner(one.endpoint, one.status, link.created_by_name)
     return _preferences(request) | {
         "link": link,
@@ -121,6 +121,10 @@ def _not_found(request: PersonRequest) -> HttpResponse:
     except throttling.TooFast as fast:
         return too_fast(request, fast)
     return _nothing(request)
+
+
+def _signed_in(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
 
 
 def _nothing(request: PersonRequest) -> HttpResponse:
