@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "endpoints.web.limits.SizeMiddleware",
     "endpoints.web.middleware.BadInputMiddleware",
+    "endpoints.web.middleware.MethodMiddleware",
     "endpoints.web.middleware.OriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -9,7 +9,13 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
@@ -70,6 +76,29 @@ def _is_text(data: bytes) -> bool:
         return "\0" not in data.decode()
     except UnicodeDecodeError:
         return False
+
+
+PAGE_METHODS = ("GET", "HEAD", "POST")
+
+
+class MethodMiddleware:
+    """Refuses (405) what no page of ours knows; below /v1 each operation says which methods it has.
+
+    Django admin and generic views would take PUT, PATCH and DELETE for a GET or a POST of theirs.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on, or answer 405 for every address alike."""
+        if request.method in PAGE_METHODS or _is_of_the_api(request):
+            return self.get_response(request)
+        return HttpResponseNotAllowed(PAGE_METHODS)
+
+
+def _is_of_the_api(request: HttpRequest) -> bool:
+    return request.path.startswith(API) or request.path == API.rstrip("/")
 
 
 class OriginMiddleware:

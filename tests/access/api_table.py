@@ -1,0 +1,38 @@
+"""What the API's operations answer, by the names of their addresses: method → rule, as for pages.
+
+To list a new operation, add its line here, with the fields of a good body; an address with a slash at its
+end, which has no name, is known by its pattern and answers as the one without.
+"""
+
+from typing import Any
+
+from tests.access.rules import Level, Page, Rule, page
+from tests.access.world import PLACES, Place, service_name
+
+_COLLECTION = "v1/organizations/<organization_id>/services/<service_id>/clickpipesReversePrivateEndpoints"
+_SEES = Rule(Level.VIEWER)
+_ACTS = Rule(Level.OPERATOR, changes=True)
+
+
+def _new(place: Place) -> dict[str, Any]:
+    return {
+        "type": "VPC_ENDPOINT_SERVICE",
+        "description": "One more",
+        "vpcEndpointServiceName": service_name(PLACES.index(place.name), 99),
+    }
+
+
+_MANY = page(GET=_SEES, POST=_ACTS.sending(_new))
+_ONE = page(GET=_SEES, DELETE=(_ACTS, _ACTS.by(Level.ADMIN).about("used")))
+_NOWHERE = page()
+
+OPERATIONS: dict[str, Page] = {
+    # One view answers all methods of an address, so two names mean the same.
+    "api-list-endpoints": _MANY,
+    "api-create-endpoint": _MANY,
+    "api-get-endpoint": _ONE,
+    "api-delete-endpoint": _ONE,
+    f"{_COLLECTION}/": _MANY,
+    f"{_COLLECTION}/<endpoint_id>/": _ONE,
+    r"^v1(?:/[\s\S]*)?\Z": _NOWHERE,
+}
