@@ -9,6 +9,8 @@ from typing import Any
 from tests.access.rules import Level, Page, Rule, page
 from tests.access.world import PLACES, Place, service_name
 
+_ORGANIZATION = "v1/organizations/<organization_id>"
+_SERVICE = "v1/organizations/<organization_id>/services/<service_id>"
 _COLLECTION = "v1/organizations/<organization_id>/services/<service_id>/clickpipesReversePrivateEndpoints"
 _SEES = Rule(Level.VIEWER)
 _ACTS = Rule(Level.OPERATOR, changes=True)
@@ -25,6 +27,10 @@ def _new(place: Place) -> dict[str, Any]:
 _MANY = page(GET=_SEES, POST=_ACTS.sending(_new))
 _ONE = page(GET=_SEES, DELETE=(_ACTS, _ACTS.by(Level.ADMIN).about("used")))
 _NOWHERE = page()
+_ALL = page(GET=Rule(Level.PERSON))  # what the key may see: its organization
+_ORGANIZATION_ONE = page(GET=Rule(Level.VIEWER, within=True))
+_SERVICE_ONE = page(GET=_SEES)
+_STATE = page(PATCH=Rule(Level.OPERATOR).sending({"command": "start"}))  # nothing changes, but it is an act
 
 OPERATIONS: dict[str, Page] = {
     # One view answers all methods of an address, so two names mean the same.
@@ -34,5 +40,15 @@ OPERATIONS: dict[str, Page] = {
     "api-delete-endpoint": _ONE,
     f"{_COLLECTION}/": _MANY,
     f"{_COLLECTION}/<endpoint_id>/": _ONE,
+    "api-list-organizations": _ALL,
+    "v1/organizations/": _ALL,
+    "api-get-organization": _ORGANIZATION_ONE,
+    f"{_ORGANIZATION}/": _ORGANIZATION_ONE,
+    "api-list-services": _ORGANIZATION_ONE,
+    f"{_ORGANIZATION}/services/": _ORGANIZATION_ONE,
+    "api-get-service": _SERVICE_ONE,
+    f"{_SERVICE}/": _SERVICE_ONE,
+    "api-change-state": _STATE,
+    f"{_SERVICE}/state/": _STATE,
     r"^v1(?:/[\s\S]*)?\Z": _NOWHERE,
 }

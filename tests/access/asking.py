@@ -16,6 +16,7 @@ _MASKED = (
     re.compile(r'(?<=name="csrfmiddlewaretoken" value=")[^"]+'),
     re.compile(r'(?<="X-CSRFToken": ")[^"]+'),
     re.compile(r'(?<="requestId": ")[^"]+'),
+    re.compile(r'(?<="requestId":")[^"]+'),
     re.compile(r'(?<=name="form_key" value=")[^"]+'),
 )
 _PASSING = ("X-Request-Id", "Set-Cookie", "Content-Length")

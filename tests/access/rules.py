@@ -1,7 +1,7 @@
 """The notation of the table: who gets which answer, said once for each kind of address."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +29,21 @@ class Rule:
     Who reaches `least` gets `done`; a role below it 403, a stranger 404, and who is not signed in is sent to
     the sign-in page. `changes`: the allowed request changes domain rows (a refused one never does). `on` is
     the endpoint that is meant, by its name in `world.py`; `sent` the fields of a good request.
+    `within`: about an organization, which is seen by whoever has a role on any of its services.
     """
 
     least: Level
     done: int = 200
     changes: bool = False
     on: str = "ready"
-    sent: Body = ()  # type: ignore[assignment]  # the empty mapping
+    sent: Body = field(default_factory=dict)
+    within: bool = False
+
+    def level_of(self, levels: Sequence[Level], place: int) -> Level:
+        """Return how far somebody goes at a place (0 and 1 are of one organization), by their levels."""
+        if not self.within:
+            return levels[place]
+        return min(Level.VIEWER, max(levels[:2]) if place < 2 else levels[2])
 
     def answer(self, level: Level) -> int:
         """Return the status for somebody of a level."""

@@ -18,13 +18,13 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW")
 
 
 def operations() -> list[Route]:
-    return [route for route in every_route() if route.key in OPERATIONS and route.parameters]
+    return [route for route in every_route() if OPERATIONS.get(route.key)]
 
 
 def call(world: World, key: str, method: str, address: str, fields: dict[str, Any]) -> Any:
     client = Client(raise_request_exception=False)
     header = basic(world.keys[key])
-    body = json.dumps(fields).encode() if method == "POST" else b""
+    body = json.dumps(fields).encode() if method in ("POST", "PATCH") else b""
     headers = {"Authorization": header} if header else {}
     return client.generic(method, address, body, "application/json", headers=headers)
 
@@ -44,9 +44,10 @@ def answer_of(rule: Rule, level: Level) -> int:
 def test_every_kind_of_key_gets_what_the_table_says_and_writes_nothing_else(world: World, key: str) -> None:
     wrong = []
     before = state.digest()
-    for name, level in zip(PLACES, KEYS[key], strict=True):
+    for number, name in enumerate(PLACES):
         place = world.places[name]
         for route, method, rule in asked():
+            level = rule.level_of(KEYS[key], number)
             with undone():
                 response = call(world, key, method, route.address(place.ids(rule.on)), rule.fields(place))
                 is_changed = state.digest() != before
@@ -62,11 +63,11 @@ def test_every_kind_of_key_gets_what_the_table_says_and_writes_nothing_else(worl
 @pytest.mark.parametrize("key", ["admin's key of the organization", "admin's key of the service", "no key"])
 def test_what_is_others_answers_like_what_never_was(world: World, key: str) -> None:
     wrong = []
-    for name, level in zip(PLACES, KEYS[key], strict=True):
+    for number, name in enumerate(PLACES):
         place = world.places[name]
-        if level > Level.PERSON:
-            continue
         for route, method, rule in asked():
+            if rule.level_of(KEYS[key], number) > Level.PERSON:
+                continue
             answers = []
             for ids in (place.ids(rule.on), never()):
                 with undone():
@@ -103,5 +104,5 @@ def test_a_session_opens_nothing_here(world: World, person: str) -> None:
 
 
 def test_below_v1_there_is_nothing_else(world: World) -> None:
-    for address in ("/v1", "/v1/", "/v1/organizations/", "/v1/nothing/"):
+    for address in ("/v1", "/v1/", "/v1/services/", "/v1/nothing/"):
         assert call(world, "admin's key of the organization", "GET", address, {}).status_code == 404
