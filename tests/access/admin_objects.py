@@ -6,7 +6,7 @@ from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from endpoints.domain.reasons import EventCode
-from endpoints.models import ApiKey, Claim, Installation, Replacement, RoleAssignment
+from endpoints.models import AllowedPair, ApiKey, Claim, Installation, Replacement, RoleAssignment
 from tests.access.world import World
 from tests.people import make_breaker, make_bucket, make_event, make_orphan, make_turn
 
@@ -31,6 +31,9 @@ def make_objects(world: World) -> dict[str, Any]:
         "endpoints_network": world.cast.network,
         "endpoints_claim": Claim.objects.create(
             kind="service_name", key="com.amazonaws.vpce.x", organization_id=own.service.organization_id
+        ),
+        "endpoints_allowedpair": AllowedPair.objects.create(
+            service_name="com.amazonaws.vpce.x", organization=own.service.organization
         ),
         "endpoints_installation": Installation.objects.get(),
         "endpoints_orphan": make_orphan(world.cast.region),

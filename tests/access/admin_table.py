@@ -40,6 +40,7 @@ MODELS: dict[str, Kind] = {
     "endpoints_region": EDITED,
     "endpoints_network": EDITED,
     "endpoints_claim": LOOKED_AT,
+    "endpoints_allowedpair": Kind(changes=False, deletes=False),
     "endpoints_installation": PINNED,
     "endpoints_orphan": LOOKED_AT,
     "endpoints_breaker": LOOKED_AT,
@@ -60,8 +61,7 @@ ACTIONS: dict[str, dict[str, int]] = {
     "endpoints_apikey": {"disable": 302},
     "endpoints_handoff": {"close": 302},
     "endpoints_reverseprivateendpoint": {"retry": 302, "remove": 200},
-    "endpoints_region": {"delete_selected": 200},
-    "endpoints_network": {"delete_selected": 200},
+    "endpoints_network": {"verify": 302},
     "endpoints_orphan": {"delete_in_aws": 200},
     "endpoints_organization": {"delete_selected": 200},
     "endpoints_service": {"delete_selected": 200},
@@ -71,6 +71,8 @@ ACTIONS: dict[str, dict[str, int]] = {
     "django_q_ormq": {"delete_selected": 200},
 }
 
+ASKS_WHY: dict[str, Statuses] = {"GET": (200, 200), "POST": (422, 422)}  # without a reason
+
 EXTRA: dict[str, dict[str, Statuses]] = {
     "admin:index": {"GET": (200, 200)},
     "admin:logout": {},  # tests/access/test_session.py
@@ -79,6 +81,10 @@ EXTRA: dict[str, dict[str, Statuses]] = {
     "admin:autocomplete": {"GET": (403, 403)},  # without the field for which it completes
     "admin:view_on_site": {"GET": (404, 404)},
     "admin:endpoints_runbook": {"GET": (200, 200)},
+    "admin:endpoints_msk_slots": {"GET": (200, 200)},
+    "admin:endpoints_claim_release": ASKS_WHY,
+    "admin:endpoints_allowedpair_forbid": ASKS_WHY,
+    "admin:endpoints_network_verify": {"GET": (200, 200), "POST": (302, 302)},
     "admin:app_list": {"GET": (200, 200)},
     r"admin/(?P<url>.*)$": {"GET": (404, 404)},
     "admin:password_change": {"GET": (200, 200)},
@@ -100,6 +106,15 @@ def model_view(route: Route) -> tuple[str, str] | None:
         ):
             return model, "redirect"
     return None
+
+
+def model_of(route: Route) -> str:
+    """Return the model that an address about a row speaks of, "" for none."""
+    found = model_view(route)
+    if found:
+        return found[0]
+    mine = (model for model in MODELS if route.name.startswith(f"admin:{model}_"))
+    return "endpoints_user" if route.name == "admin:auth_user_password_change" else next(mine, "")
 
 
 def is_listed(route: Route) -> bool:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tests.access import state
 from tests.access.admin_objects import make_objects
-from tests.access.admin_table import ACTIONS, EXTRA, MODELS, VIEWS, Kind, model_view
+from tests.access.admin_table import ACTIONS, EXTRA, MODELS, VIEWS, Kind, model_of, model_view
 from tests.access.asking import ask, client_of, undone
 from tests.access.routes import Route, every_route
 from tests.access.world import PEOPLE, World
@@ -40,9 +40,9 @@ def admin_routes() -> list[Route]:
 def addresses(objects: dict[str, Any]) -> Iterator[tuple[str, Route]]:
     """Every address below /admin/ but that of signing in, filled in with rows that there are."""
     for route in admin_routes():
-        found = model_view(route)
-        values = {"object_id": objects[found[0]].pk if found else "1", "content_type_id": "1"}
-        values["id"] = objects["endpoints_user"].pk
+        model = model_of(route)
+        pk = objects[model].pk if model else 1
+        values = {"object_id": pk, "key": pk, "id": pk, "content_type_id": "1"}
         if "(?P<app_label>" in route.pattern:
             yield "/admin/endpoints/", route  # its patterns are regular expressions
         elif "(?P<url>" in route.pattern:

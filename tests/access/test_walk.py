@@ -13,6 +13,7 @@ from tests.access.rules import Level, Rule
 from tests.access.table import ELSEWHERE, PAGES
 from tests.access.world import FIXED, PEOPLE, PLACES, SECRETS, World, never
 
+_ANYTHING = {"uidb64": "x", "object_id": "1", "content_type_id": "1", "id": "1", "key": "1"}
 OTHER_METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 
 # The short run asks as those whose answers differ; --full as everybody.
@@ -131,9 +132,7 @@ def test_other_methods_are_refused_everywhere(world: World, person: str) -> None
         if route.pattern.startswith(("v1", "^v1")):
             continue
         try:
-            address = route.address(
-                place.ids("ready") | {"uidb64": "x", "object_id": "1", "content_type_id": "1"}
-            )
+            address = route.address(place.ids("ready") | _ANYTHING)
         except (KeyError, ValueError):
             continue  # a pattern that is no path: Django admin's last one
         for method in OTHER_METHODS:
