@@ -32,8 +32,31 @@ _ORGANIZATION_ONE = page(GET=Rule(Level.VIEWER, within=True))
 _SERVICE_ONE = page(GET=_SEES)
 _STATE = page(PATCH=Rule(Level.OPERATOR).sending({"command": "start"}))  # nothing changes, but it is an act
 
+
+def _new_pipe(place: Place) -> dict[str, Any]:
+    source = {
+        "type": "postgres",
+        "host": place.endpoints["ready"].dns_names[0],
+        "port": 5432,
+        "database": "shop",
+        "credentials": {"username": "reader", "password": "s3cret-s3cret"},
+        "settings": {"replicationMode": "cdc"},
+        "tableMappings": [{"sourceSchemaName": "public", "sourceTable": "a", "targetTable": "a"}],
+    }
+    destination = {"database": "default", "roles": []}
+    return {"name": "one more", "source": {"postgres": source}, "destination": destination}
+
+
+_PIPES = page(GET=_SEES, POST=_ACTS.sending(_new_pipe))
+_PIPE = page(GET=_SEES, PATCH=_ACTS.sending({"name": "renamed"}), DELETE=_ACTS)
+_SCALED = page(PATCH=_ACTS.sending({"replicas": 3}))
+_COMMANDED = page(PATCH=_ACTS.sending({"command": "stop"}))
+_SET = page(GET=_SEES, PUT=_ACTS.sending({"a": 1}))
+_CDC = page(GET=_SEES, PATCH=_ACTS.sending({"replicaCpuMillicores": 2000, "replicaMemoryGb": 8}))
+_PIPE_NAME = f"{_SERVICE}/clickpipes/<pipe_id>"
+
 OPERATIONS: dict[str, Page] = {
-    # One view answers all methods of an address, so two names mean the same.
+    # One view answers all methods of an address, so several names mean the same.
     "api-list-endpoints": _MANY,
     "api-create-endpoint": _MANY,
     "api-get-endpoint": _ONE,
@@ -50,5 +73,22 @@ OPERATIONS: dict[str, Page] = {
     f"{_SERVICE}/": _SERVICE_ONE,
     "api-change-state": _STATE,
     f"{_SERVICE}/state/": _STATE,
+    "api-list-pipes": _PIPES,
+    "api-create-pipe": _PIPES,
+    f"{_SERVICE}/clickpipes/": _PIPES,
+    "api-get-pipe": _PIPE,
+    "api-change-pipe": _PIPE,
+    "api-delete-pipe": _PIPE,
+    f"{_PIPE_NAME}/": _PIPE,
+    "api-scale-pipe": _SCALED,
+    f"{_PIPE_NAME}/scaling/": _SCALED,
+    "api-command-pipe": _COMMANDED,
+    f"{_PIPE_NAME}/state/": _COMMANDED,
+    "api-get-settings": _SET,
+    "api-set-settings": _SET,
+    f"{_PIPE_NAME}/settings/": _SET,
+    "api-get-cdc-scaling": _CDC,
+    "api-scale-cdc": _CDC,
+    f"{_SERVICE}/clickpipesCdcScaling/": _CDC,
     r"^v1(?:/[\s\S]*)?\Z": _NOWHERE,
 }

@@ -18,13 +18,15 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW")
 
 
 def operations() -> list[Route]:
-    return [route for route in every_route() if OPERATIONS.get(route.key)]
+    """One address of each view: several names may lead to it."""
+    found = {route.pattern: route for route in every_route() if OPERATIONS.get(route.key)}
+    return list(found.values())
 
 
 def call(world: World, key: str, method: str, address: str, fields: dict[str, Any]) -> Any:
     client = Client(raise_request_exception=False)
     header = basic(world.keys[key])
-    body = json.dumps(fields).encode() if method in ("POST", "PATCH") else b""
+    body = json.dumps(fields).encode() if method in ("POST", "PATCH", "PUT") else b""
     headers = {"Authorization": header} if header else {}
     return client.generic(method, address, body, "application/json", headers=headers)
 
