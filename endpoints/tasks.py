@@ -9,7 +9,7 @@ from django_q.tasks import async_task
 
 from endpoints import retention
 from endpoints.models import read_clock
-from endpoints.reconcile import act, due, observe, orphan_deletion, orphans, replacing, verifying
+from endpoints.reconcile import act, adopting, due, observe, orphan_deletion, orphans, replacing, verifying
 
 
 def reconcile_due() -> int:
@@ -32,6 +32,8 @@ def sweep() -> None:
         async_task("endpoints.tasks.reconcile_due")
     if orphan_deletion.are_due(moment):
         async_task("endpoints.tasks.delete_orphans")
+    if adopting.are_due(moment):
+        async_task("endpoints.tasks.adopt_orphans")
     for key in verifying.waiting():
         async_task("endpoints.tasks.verify_network", key)
 
@@ -50,6 +52,11 @@ def audit_region(name: str) -> bool:
 def delete_orphans() -> int:
     """Delete orphans that people asked to delete; return the number of steps taken."""
     return orphan_deletion.delete_orphans()
+
+
+def adopt_orphans() -> int:
+    """Give orphans to the services that people chose for them; return the number of tries."""
+    return adopting.adopt_orphans()
 
 
 def verify_network(key: int) -> bool:

@@ -20,6 +20,7 @@ class Action(StrEnum):
     CLICKPIPE_RECORDED = "clickpipe.recorded"
     CLICKPIPE_CHANGED = "clickpipe.changed"
     CLICKPIPE_REMOVED = "clickpipe.removed"
+    ORPHAN_ADOPTION_REQUESTED = "orphan.adoption_requested"
     ORPHAN_ADOPTED = "orphan.adopted"
     ORPHAN_DELETION_REQUESTED = "orphan.deletion_requested"
     CLAIM_RELEASED = "claim.released"

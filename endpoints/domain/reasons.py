@@ -83,6 +83,7 @@ class EventCode(StrEnum):
     CREATE_REFUSED = "create_refused"
     CREATE_UNANSWERED = "create_unanswered"
     ADOPTED = "adopted"
+    ORPHAN_ADOPTED = "orphan_adopted"
     PRIVATE_DNS_ON = "private_dns_on"
     PRIVATE_DNS_TAKEN = "private_dns_taken"
     RETRY_REQUESTED = "retry_requested"

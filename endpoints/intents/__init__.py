@@ -3,6 +3,7 @@
 Each intent checks the role, writes row, claim, event and wake-up in one transaction, and may be asked twice.
 """
 
+from endpoints.intents.adopting import Adoptable, adopt_orphan, check_adoptable, request_adoption
 from endpoints.intents.base import WAKE_CHANNEL, IntentRefused, lock_pipes, require_role, wake_pulse
 from endpoints.intents.claim import allow_pair, forbid_pair, holders_of, release_claim
 from endpoints.intents.cloud_pipe import change_pipe, command_pipe, scale_cdc, set_of_pipe
@@ -80,12 +81,14 @@ from endpoints.intents.tenancy_removal import against_removing_organization, aga
 __all__ = [
     "LASTS_DAYS",
     "WAKE_CHANNEL",
+    "Adoptable",
     "Disabled",
     "IntentRefused",
     "Move",
     "Wanted",
     "WantedPipe",
     "add_network",
+    "adopt_orphan",
     "advance_replacement",
     "against_removing_organization",
     "against_removing_service",
@@ -100,6 +103,7 @@ __all__ = [
     "change_service",
     "change_team",
     "change_user",
+    "check_adoptable",
     "check_confirmation",
     "check_network_is_unused",
     "check_orphan_confirmation",
@@ -137,6 +141,7 @@ __all__ = [
     "remove_service",
     "remove_team",
     "remove_user",
+    "request_adoption",
     "request_endpoint",
     "request_orphan_deletion",
     "request_removal",

@@ -1,4 +1,4 @@
-"""What a person may ask of an orphan: its deletion in AWS. Nothing else deletes one."""
+"""What a person may ask of an orphan: its deletion in AWS, which nothing else does, or its adoption."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,7 +15,7 @@ def request_orphan_deletion(*, orphan: Orphan, by: User, typed: str) -> Orphan:
     """Ask for the deletion of an orphan in AWS; the first asker is kept. `typed` is its external id.
 
     Raises PermissionDenied for anybody but staff, IntentRefused(`orphan_not_here`: it ended, or is not
-    certain yet; `type_the_external_id` at `typed`).
+    certain yet; `orphan_being_adopted`; `type_the_external_id` at `typed`).
     """
     if not (by.is_active and by.is_staff):
         raise PermissionDenied
@@ -23,6 +23,8 @@ def request_orphan_deletion(*, orphan: Orphan, by: User, typed: str) -> Orphan:
     if not locked.is_standing:
         raise IntentRefused("orphan_not_here", external_id=locked.external_id)
     check_orphan_confirmation(locked, typed)
+    if locked.adopt_due_at is not None:
+        raise IntentRefused("orphan_being_adopted", external_id=locked.external_id)
     if locked.delete_due_at is not None:
         return locked
     now = read_clock().now

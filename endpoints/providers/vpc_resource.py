@@ -122,6 +122,15 @@ def _resources(operator: Operator, share_arn: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def shares_of(operator: Operator, configuration_arn: str) -> tuple[str, ...]:
+    """Return the ARNs of the shares that bring a resource configuration to us now."""
+    paginator = ram_reader(operator).get_paginator("list_resources")
+    with _unless_unknown("ListResources") as found:
+        for page in paginator.paginate(resourceOwner="OTHER-ACCOUNTS", resourceArns=[configuration_arn]):
+            found += [item.get("resourceShareArn", "") for item in page["resources"]]
+    return tuple(sorted(filter(None, set(found))))
+
+
 def _configuration(operator: Operator, arn: str) -> tuple[str, str]:
     """Return (status, type), casefolded; ("", "") where AWS does not tell a consumer (aws.md §11.6)."""
     try:

@@ -2,10 +2,8 @@
 
 import logging
 import time
-from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 
 from endpoints.domain.errors import ProviderError, Throttled
 from endpoints.domain.matching import GOING
@@ -18,7 +16,7 @@ from endpoints.reconcile import turns
 from endpoints.reconcile.gates import PAUSED_LOOK_EVERY
 from endpoints.reconcile.listing import adapter_of, operator_in
 from endpoints.reconcile.operators import check_account, write_obstacle
-from endpoints.reconcile.orphans import end, note_absence
+from endpoints.reconcile.orphans import claim_first, end, note_absence
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +27,8 @@ def delete_orphans() -> int:
     stop_at = time.monotonic() + max(0.0, settings.TASK_TIMEOUT_SECONDS - calls - 1)
     steps = 0
     while steps == 0 or time.monotonic() < stop_at:
-        orphan = _claim()
+        now = read_clock().now
+        orphan = claim_first(Orphan.objects.due(now), "delete_due_at", now)
         if orphan is None:
             break
         _advance(orphan)
@@ -40,18 +39,6 @@ def delete_orphans() -> int:
 def are_due(moment: Moment) -> bool:
     """Say whether a deletion of an orphan is due."""
     return Orphan.objects.due(moment.now).exists()
-
-
-@transaction.atomic
-def _claim() -> Orphan | None:
-    """Take the deletion that is due first, and put it off for as long as a step may last."""
-    now = read_clock().now
-    due = Orphan.objects.due(now).select_for_update(skip_locked=True, of=("self",)).select_related("region")
-    orphan = due.order_by("delete_due_at").first()
-    if orphan is not None:
-        orphan.delete_due_at = now + timedelta(seconds=settings.LEASE_SECONDS)
-        orphan.save(update_fields=["delete_due_at"])
-    return orphan
 
 
 def _advance(orphan: Orphan) -> None:

@@ -1,8 +1,9 @@
 """The daily match of AWS with the rows, and the list of orphans that comes of it."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -10,6 +11,7 @@ from endpoints.domain.errors import ProviderError
 from endpoints.domain.matching import UNOWNED, Difference
 from endpoints.domain.timing import AUDIT_AGAIN, AUDIT_EVERY, AUDIT_RETRY
 from endpoints.models import Moment, Network, Orphan, OrphanEnding, Region, read_clock
+from endpoints.models.orphan import OrphanQuerySet
 from endpoints.reconcile.auditing import Audit, audit
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,17 @@ def uncertain_orphans(region: str) -> bool:
     return Orphan.objects.filter(unsure, region=region, ended_at__isnull=True).exists()
 
 
+@transaction.atomic
+def claim_first(due: OrphanQuerySet, due_at: str, now: datetime) -> Orphan | None:
+    """Take what is due first by the column `due_at`, and put it off for as long as a step may last."""
+    found = due.select_for_update(skip_locked=True, of=("self",)).select_related("region")
+    orphan = found.order_by(due_at).first()
+    if orphan is not None:
+        setattr(orphan, due_at, now + timedelta(seconds=settings.LEASE_SECONDS))
+        orphan.save(update_fields=[due_at])
+    return orphan
+
+
 def note_absence(orphan: Orphan, now: datetime) -> None:
     """Count a look that missed an orphan; the second one in a row ends it. The caller saves."""
     orphan.absent_looks = min(orphan.absent_looks + 1, ABSENT_LOOKS)
@@ -66,7 +79,7 @@ def note_absence(orphan: Orphan, now: datetime) -> None:
 
 def end(orphan: Orphan, ending: OrphanEnding, now: datetime) -> None:
     """Write how an orphan ended; the caller saves."""
-    orphan.ended_at, orphan.ending, orphan.delete_due_at = now, ending, None
+    orphan.ended_at, orphan.ending, orphan.delete_due_at, orphan.adopt_due_at = now, ending, None, None
 
 
 def _due(now: datetime) -> QuerySet[Region]:
@@ -95,6 +108,8 @@ def _keep_orphan(difference: Difference, found: Audit) -> None:
         orphan.first_seen_at, orphan.certain_at = now, None
         orphan.ended_at, orphan.ending = None, ""
         orphan.delete_requested_at, orphan.delete_requested_by, orphan.delete_asked_at = None, "", None
+        orphan.adopt_requested_at = orphan.adopt_requested_by = orphan.adopt_service = None
+        orphan.adopt_description, orphan.adopt_problem, orphan.adopt_problem_params = "", "", {}
     orphan.kind = difference.listed
     orphan.endpoint_id, orphan.generation = seen.endpoint_id[:260], seen.generation
     orphan.state, orphan.made_at, orphan.why = seen.state[:40], seen.made_at, difference.code

@@ -52,6 +52,10 @@ EVENTS: dict[EventCode, Templates] = {
         _("The endpoint %(external_id)s of an unanswered call was found in AWS by its tag."),
         _("The endpoint of an unanswered call was found in AWS by its tag."),
     ),
+    EventCode.ORPHAN_ADOPTED: (
+        _("The endpoint %(external_id)s was in AWS and belonged to nobody. It was given to this service."),
+        _("An endpoint that was in AWS and belonged to nobody was given to this service."),
+    ),
     EventCode.PRIVATE_DNS_ON: (
         _("Private DNS was switched on for: %(names)s"),
         _("Private DNS was switched on."),

@@ -57,7 +57,9 @@ DO: dict[Finding, "StrOrPromise"] = {
     Finding.LEFT_OVER: _DELETE,
     Finding.SECOND_OBJECT: _DELETE,
     Finding.NEVER_ATTEMPTED: _DELETE,
-    Finding.ROW_UNKNOWN: _DELETE,
+    Finding.ROW_UNKNOWN: _(
+        "Find out what it is for. In Django admin, under Orphans, adopt it for a service, or delete it."
+    ),
     Finding.TAGS_UNREADABLE: _DELETE,
 }
 
