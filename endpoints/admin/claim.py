@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -17,7 +16,7 @@ from endpoints.admin.base import ReadOnlyPage
 from endpoints.admin.console import link_to
 from endpoints.admin.removal import read_removals
 from endpoints.admin.slots import show_slots
-from endpoints.admin.tools import ReasonForm, Tool, WithTools, add_refusal, person
+from endpoints.admin.tools import Picker, ReasonForm, Tool, WithTools, add_refusal, person
 from endpoints.models import AllowedPair, Claim, ClaimKind, Organization, ReversePrivateEndpoint
 
 MOST_AT_ONCE = 100  # endpoints that one release removes
@@ -138,7 +137,7 @@ class PairForm(ReasonForm):
     organization = forms.ModelChoiceField(
         label=gettext_lazy("Organization"),
         queryset=Organization.objects.all(),
-        widget=AutocompleteSelect(AllowedPair._meta.get_field("organization"), admin.site),
+        widget=Picker(AllowedPair._meta.get_field("organization"), admin.site),
     )
 
 

@@ -1,22 +1,26 @@
-"""Orphans, to look at; deleting one in AWS is asked for here, by a person who types what goes."""
+"""Orphans, to look at; deleting or adopting one is asked for here, by a person who types which."""
 
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from endpoints import intents
 from endpoints.admin.base import ReadOnlyPage
 from endpoints.admin.console import link_to
-from endpoints.models import Orphan, ReversePrivateEndpoint, User
+from endpoints.admin.tools import Picker, Tool, WithTools, add_refusal, person
+from endpoints.models import Orphan, ReversePrivateEndpoint, Service, User
 from endpoints.texts import refusal_text
 from endpoints.texts.orphans import finding_advice, finding_text
 
@@ -83,8 +87,30 @@ def _read(going: Going, posted: Mapping[str, str] | None) -> Going:
     return Going(going.orphan, typed)
 
 
+class AdoptForm(forms.Form):
+    """For which service an orphan is adopted, as what, and its external id once more."""
+
+    service = forms.ModelChoiceField(
+        label=gettext_lazy("Service"),
+        queryset=Service.objects.select_related("organization"),
+        widget=Picker(Orphan._meta.get_field("adopt_service"), admin.site),
+        help_text=gettext_lazy("Its people see the endpoint from then on, and may remove it."),
+    )
+    description = forms.CharField(
+        label=gettext_lazy("Description"),
+        max_length=255,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+    typed = forms.CharField(
+        label=gettext_lazy("External ID, to confirm"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off", "spellcheck": "false"}),
+        help_text=gettext_lazy("Type it exactly as it stands above."),
+    )
+
+
 @admin.register(Orphan)
-class OrphanPage(ReadOnlyPage):
+class OrphanPage(WithTools, ReadOnlyPage):
     """Orphans, those that ended too."""
 
     list_display = (
@@ -105,8 +131,24 @@ class OrphanPage(ReadOnlyPage):
 
     def get_fields(self, request: HttpRequest, obj: Orphan | None = None) -> list[Any]:
         """Show every column, and in words what it is and what to do."""
-        columns = [field.name for field in Orphan._meta.fields if field.name not in ("id", "why")]
-        return ["sentence", "advice", "endpoint", *columns]
+        left_out = ("id", "why", "adopt_problem", "adopt_problem_params")
+        columns = [field.name for field in Orphan._meta.fields if field.name not in left_out]
+        return ["sentence", "advice", "endpoint", "problem", *columns]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the adoption."""
+        view = self.admin_site.admin_view(self.adopt)
+        return [path("<path:key>/adopt/", view, name="endpoints_orphan_adopt"), *super().get_urls()]
+
+    def tools(self, request: HttpRequest, obj: Orphan) -> list[Tool]:
+        """Offer the adoption of what is in AWS."""
+        return [("endpoints_orphan_adopt", gettext_lazy("Adopt…"))] if obj.is_standing else []
+
+    @admin.display(description=gettext_lazy("not adopted because"))
+    def problem(self, orphan: Orphan) -> str:
+        """Why the last adoption came to nothing."""
+        code = orphan.adopt_problem
+        return refusal_text(code, orphan.adopt_problem_params) if code else "–"
 
     @admin.display(description=gettext_lazy("why"), ordering="why")
     def sentence(self, orphan: Orphan) -> str:
@@ -154,6 +196,34 @@ class OrphanPage(ReadOnlyPage):
             request, "admin/confirm_orphan_deletion.html", context, status=422 if wrong else 200
         )
 
+    def adopt(self, request: HttpRequest, key: str) -> HttpResponse:
+        """Say what adopting an orphan does; once service, description and id are right, ask for it."""
+        orphan: Orphan = self.row_or_404(request, key)
+        tombstone, obstacle = _adoptable(orphan)
+        is_sent = request.method == "POST"
+        initial = {"service": tombstone.service_id, "description": tombstone.description} if tombstone else {}
+        form = AdoptForm(request.POST if is_sent else None, initial=initial)
+        if is_sent and form.is_valid():
+            try:
+                intents.request_adoption(orphan=orphan, by=person(request), **form.cleaned_data)
+            except intents.IntentRefused as refused:
+                add_refusal(form, refused)
+            else:
+                text = _("%(external_id)s is being adopted. Open its page in some seconds.")
+                self.message_user(request, text % {"external_id": orphan.external_id})
+                return HttpResponseRedirect(reverse("admin:endpoints_orphan_change", args=[orphan.pk]))
+        context = {
+            "original": orphan,
+            "orphan": orphan,
+            "what": finding_text(orphan.why),
+            "tombstone": tombstone,
+            "obstacle": obstacle,
+            "form": form,
+            "media": self.media + form.media,
+        }
+        status = 422 if form.errors else 200
+        return self.show(request, "admin/adopt_orphan.html", _("Adopt an orphan"), context, status)
+
     def _ask(self, request: HttpRequest, going: list[Going]) -> None:
         assert isinstance(request.user, User)
         asked = 0
@@ -168,3 +238,14 @@ class OrphanPage(ReadOnlyPage):
         if asked:
             text = ngettext("Asked for %(n)s deletion.", "Asked for %(n)s deletions.", asked)
             self.message_user(request, text % {"n": asked})
+
+
+@transaction.atomic
+def _adoptable(orphan: Orphan) -> tuple[ReversePrivateEndpoint | None, str]:
+    """Return the tombstone that an orphan would revive, and what stands against any adoption."""
+    if not orphan.is_standing:
+        return None, refusal_text("orphan_not_here", {"external_id": orphan.external_id})
+    try:
+        return intents.check_adoptable(orphan, None), ""
+    except intents.IntentRefused as refused:
+        return None, refusal_text(refused.code, refused.params)

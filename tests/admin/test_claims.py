@@ -1,5 +1,6 @@
 """Claims in Django admin: staff release them and allow pairs, with a reason, and nobody else may."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -137,6 +138,9 @@ def test_a_pair_is_allowed_with_a_reason_and_taken_back_with_one(staff: Client, 
     assert staff.post(url(AllowedPair, "add"), data).status_code == 422
     for name in ("orders", "", "com.amazonaws.vpce.eu-central-1.vpce-svc-\0"):
         wrong = staff.post(url(AllowedPair, "add"), data | {"service_name": name, "reason": "Both use it"})
+        assert wrong.status_code == 422
+    for key in ("", "x", str(uuid.uuid4())):
+        wrong = staff.post(url(AllowedPair, "add"), data | {"organization": key, "reason": "Both use it"})
         assert wrong.status_code == 422
     assert not AllowedPair.objects.exists()
     staff.post(url(AllowedPair, "add"), data | {"reason": "Both use it"})

@@ -237,8 +237,9 @@ def test_what_the_worker_finds_against_it_is_told_and_nothing_is_changed(
     assert tasks.adopt_orphans() == 1
     orphan = Orphan.objects.get(external_id=external_id)
     known = {
-        "taken": "name_taken", "full": "service_full", "network": "adopt_no_network", "gone": "orphan_not_here",
-        "tags": "adopt_not_ours", "demoted": "adopt_not_allowed", "names": "adopt_names_taken",
+        "taken": "name_taken", "full": "service_full", "network": "adopt_no_network",
+        "gone": "orphan_not_here", "tags": "adopt_not_ours", "demoted": "adopt_not_allowed",
+        "names": "adopt_names_taken",
     }  # fmt: skip
     assert orphan.adopt_problem == known[case]
     assert (orphan.ended_at, orphan.adopt_due_at) == (None, None)
