@@ -38,6 +38,7 @@ class Adoptable:
 def request_adoption(*, orphan: Orphan, service: Service, description: str, by: User, typed: str) -> Orphan:
     """Ask for an orphan to become an endpoint of a service; the worker does it, or says why it cannot.
 
+    While one request is under way, another changes nothing.
     Raises PermissionDenied for anybody but staff, IntentRefused: `orphan_not_here`, `orphan_being_deleted`,
     `type_the_external_id` at `typed`, what is wrong with the description at `description`, or what
     `check_adoptable` raises.
@@ -49,6 +50,8 @@ def request_adoption(*, orphan: Orphan, service: Service, description: str, by: 
     if locked.delete_due_at is not None:
         raise IntentRefused("orphan_being_deleted", external_id=locked.external_id)
     check_orphan_confirmation(locked, typed)
+    if locked.adopt_due_at is not None:
+        return locked
     try:
         cleaned = clean_description(description)
     except SpecError as error:

@@ -7,7 +7,7 @@ from endpoints.domain.actions import Action
 from endpoints.models import AllowedPair, Claim, ClaimKind, Network, Region, read_clock
 from tests.audit.acts import ACTS, Act, nothing
 from tests.audit.acts_of_people import ACTS_OF_PEOPLE
-from tests.people import SERVICE_NAME, Cast, make_network
+from tests.people import SERVICE_NAME, Cast, make_network, make_orphan
 
 
 def _claim(cast: Cast) -> Claim:
@@ -56,6 +56,17 @@ ACTS_OF_STAFF: dict[str, Act] = {
         _pair,
         lambda cast, pair: intents.forbid_pair(pair=pair, by=cast.staff, reason="Two companies now"),
         (Action.CLAIM_PAIR_FORBIDDEN,),
+    ),
+    "request_adoption": Act(
+        lambda cast: make_orphan(cast.region),
+        lambda cast, orphan: intents.request_adoption(
+            orphan=orphan,
+            service=cast.service,
+            description="Orders",
+            by=cast.staff,
+            typed=orphan.external_id,
+        ),
+        (Action.ORPHAN_ADOPTION_REQUESTED,),
     ),
     "add_network": Act(
         _new_network,
