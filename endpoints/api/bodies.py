@@ -1,4 +1,4 @@
-"""From the bytes of a request to a checked request for an endpoint. Source: cloud-api.md §3.1."""
+"""From the bytes of a request to a checked request for an endpoint. Source: cloud-api.md §3.1, §3.3."""
 
 import json
 from collections.abc import Iterable
@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from endpoints import intents
 from endpoints.api.envelope import Problem
+from endpoints.domain.custom_dns import FIELD, CustomName, custom_names, parse_names
 from endpoints.domain.specs import GOOGLE_TYPE, SPECS
-from endpoints.domain.types import DESCRIPTION_MAX, SpecError
-from endpoints.models import Service
+from endpoints.domain.types import DESCRIPTION_MAX, EndpointType, SpecError
+from endpoints.models import ReversePrivateEndpoint, Service
 from endpoints.texts import refusal_text
 
 DEPTH_MOST = 8
 """Levels of a body; what is documented has three."""
 
-_DNS = "customPrivateDnsMappings"
 _TYPE_FIELDS = {
     "vpcEndpointServiceName",
     "vpcResourceConfigurationId",
@@ -28,7 +28,7 @@ _TYPE_FIELDS = {
     "mskAuthentication",
     "gcpServiceAttachment",
 }
-_FIELDS = {"description", "type", _DNS} | _TYPE_FIELDS
+_FIELDS = {"description", "type", FIELD} | _TYPE_FIELDS
 
 
 def read_object(request: HttpRequest) -> dict[str, Any]:
@@ -94,6 +94,24 @@ def wanted_by(data: dict[str, Any], service: Service) -> intents.Wanted:
     return replace(wanted, description=data["description"])
 
 
+def names_wanted_by(data: dict[str, Any], endpoint: ReversePrivateEndpoint) -> tuple[CustomName, ...] | None:
+    """Check an update request and return the names that it wants, None where it does not speak of them.
+
+    Raises Problem(400) that names every error.
+    """
+    errors = [SpecError(name, "only_names_change") for name in sorted(data.keys() - {FIELD})]
+    names: tuple[CustomName, ...] | None = None
+    if FIELD in data:
+        had = custom_names(endpoint.custom_dns)
+        targets = {target["id"] for target in endpoint.dns_targets}
+        kind = EndpointType(endpoint.type)
+        names, wrong = parse_names(data[FIELD], kind, had=had, targets=targets)
+        errors += wrong
+    if errors:
+        raise Problem(400, _sentences(errors))
+    return names
+
+
 def _of_the_api(data: dict[str, Any]) -> Iterable[SpecError]:
     for field in sorted(data.keys() - _FIELDS):
         yield SpecError(field, "unknown_field")
@@ -101,11 +119,6 @@ def _of_the_api(data: dict[str, Any]) -> Iterable[SpecError]:
     for field in sorted(_TYPE_FIELDS - known_types):
         if data.get(field) is not None and data.get("type") != GOOGLE_TYPE:
             yield SpecError(field, "foreign_field", type=str(data.get("type"))[:40])
-    mappings = data.get(_DNS)
-    if mappings:
-        yield SpecError(_DNS, "no_custom_dns_yet")
-    elif mappings is not None and not isinstance(mappings, list):
-        yield SpecError(_DNS, "not_a_list")
 
 
 def _not_as_sent(wanted: intents.Wanted, data: dict[str, Any]) -> Iterable[SpecError]:
@@ -133,8 +146,7 @@ def sentence(code: str, params: dict[str, str]) -> str:
     """Return the sentence of a refusal's code, those that only the API knows included."""
     own = {
         "unknown_field": _("There is no such field."),
-        "no_custom_dns_yet": _("Custom private DNS names are not supported yet; send an empty list or none."),
-        "not_a_list": _("This must be a list."),
+        "only_names_change": _("Only customPrivateDnsMappings can be changed."),
         "outer_space": _("Remove the white space around it."),
     }
     return own[code] if code in own else refusal_text(code, params)

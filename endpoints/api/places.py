@@ -37,7 +37,8 @@ def service_of(request: HttpRequest, organization_id: str, service_id: str) -> S
 def endpoint_of(service: Service, endpoint_id: str) -> ReversePrivateEndpoint:
     """Return a service's endpoint that is not a tombstone. Raises Problem: 400 or 404."""
     pk = parse_id("reverse private endpoint", endpoint_id)
-    found = service.endpoints.live().select_related("region", "service").filter(pk=pk).first()
+    rows = service.endpoints.live().with_details().select_related("region", "service")
+    found = rows.filter(pk=pk).first()
     if found is None:
         raise Problem(404, endpoint_id)
     return found

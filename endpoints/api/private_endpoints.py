@@ -1,11 +1,11 @@
-"""A service's reverse private endpoints: list, create, get, delete. Source: cloud-api.md §3."""
+"""A service's reverse private endpoints: list, create, get, update, delete. Source: cloud-api.md §3."""
 
 from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
 
 from endpoints import intents
-from endpoints.api.bodies import read_object, wanted_by
+from endpoints.api.bodies import names_wanted_by, read_object, wanted_by
 from endpoints.api.keys import key_of
 from endpoints.api.places import SERVICE, endpoint_of, service_of
 from endpoints.api.retries import digest_of, made_before
@@ -30,9 +30,8 @@ def list_endpoints(request: HttpRequest, organization_id: str, service_id: str) 
 def create_endpoint(request: HttpRequest, organization_id: str, service_id: str) -> EndpointShape:
     """Ask for an endpoint; the answer does not wait for AWS."""
     service = service_of(request, organization_id, service_id)
-    intents.require_role(
-        key_of(request), service, Role.OPERATOR
-    )  # who may not act learns nothing of the body
+    # Before the body is read: who may not act learns nothing of it.
+    intents.require_role(key_of(request), service, Role.OPERATOR)
     return EndpointShape.of(_made(request, service), read_clock().now)
 
 
@@ -42,7 +41,7 @@ def _made(request: HttpRequest, service: Service) -> ReversePrivateEndpoint:
     key = key_of(request)
     digest = digest_of(key, request.body)
     standing = service.endpoints.live().filter(removal_requested_at__isnull=True)
-    earlier = made_before(service, standing.select_related("region"), digest)
+    earlier = made_before(service, standing.with_details().select_related("region"), digest)
     if earlier is not None:
         return earlier
     wanted = wanted_by(body, service)
@@ -58,6 +57,21 @@ def get_endpoint(
     return EndpointShape.of(endpoint_of(service, endpoint_id), read_clock().now)
 
 
+@router.patch(ONE, response=EndpointShape)
+def update_endpoint(
+    request: HttpRequest, organization_id: str, service_id: str, endpoint_id: str
+) -> EndpointShape:
+    """Replace the custom private DNS names, which are recorded and not served; nothing else can change."""
+    service = service_of(request, organization_id, service_id)
+    endpoint = endpoint_of(service, endpoint_id)
+    key = key_of(request)
+    intents.require_role(key, service, Role.OPERATOR)
+    names = names_wanted_by(read_object(request), endpoint)
+    if names is not None:
+        endpoint = intents.change_custom_dns(endpoint=endpoint, names=names, by=key)
+    return EndpointShape.of(endpoint, read_clock().now)
+
+
 @router.delete(ONE)
 def delete_endpoint(request: HttpRequest, organization_id: str, service_id: str, endpoint_id: str) -> None:
     """Ask for the removal of an endpoint, which then shows as Deleting; asking again changes nothing."""
@@ -66,4 +80,4 @@ def delete_endpoint(request: HttpRequest, organization_id: str, service_id: str,
 
 
 def _live(service: Service) -> list[ReversePrivateEndpoint]:
-    return list(service.endpoints.live().select_related("region"))
+    return list(service.endpoints.live().with_details().select_related("region"))

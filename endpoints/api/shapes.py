@@ -31,7 +31,7 @@ class EndpointShape(Schema):
 
     @classmethod
     def of(cls, endpoint: ReversePrivateEndpoint, now: datetime) -> "EndpointShape":
-        """Return the shape of a row at a (moved) time."""
+        """Return the shape of a row (`with_details`) at a (moved) time."""
         known: dict[str, Any] = {
             "id": str(endpoint.pk),
             "serviceId": str(endpoint.service_id),
@@ -40,6 +40,9 @@ class EndpointShape(Schema):
             "endpointId": endpoint.external_id or None,
             "dnsNames": endpoint.dns_names,
             "privateDnsNames": endpoint.private_dns_names,
+            "customPrivateDnsMappings": endpoint.custom_dns,
+            "dnsTargets": endpoint.dns_targets,
+            "privateDnsMappings": endpoint.private_mappings,
             "status": endpoint.shown_status(now),
         }
         return cls(**known, **endpoint.parameters)

@@ -9,6 +9,7 @@ class Action(StrEnum):
     ENDPOINT_REQUESTED = "endpoint.requested"
     ENDPOINT_RETRIED = "endpoint.retried"
     ENDPOINT_REMOVAL_REQUESTED = "endpoint.removal_requested"
+    ENDPOINT_DNS_CHANGED = "endpoint.dns_changed"
     ENDPOINT_CLEANED_UP = "endpoint.cleaned_up"
     ENDPOINT_NOT_CLEANED_UP = "endpoint.not_cleaned_up"
     REPLACEMENT_REQUESTED = "replacement.requested"

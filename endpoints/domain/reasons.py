@@ -110,3 +110,4 @@ class EventCode(StrEnum):
     HAND_OFF_REVOKED = "hand_off_revoked"
     CLEANED_UP = "cleaned_up"
     NOT_CLEANED_UP = "not_cleaned_up"
+    CUSTOM_DNS_CHANGED = "custom_dns_changed"

@@ -7,6 +7,7 @@ from endpoints.intents.adopting import Adoptable, adopt_orphan, check_adoptable,
 from endpoints.intents.base import WAKE_CHANNEL, IntentRefused, lock_pipes, require_role, wake_pulse
 from endpoints.intents.claim import allow_pair, forbid_pair, holders_of, release_claim
 from endpoints.intents.cloud_pipe import change_pipe, command_pipe, scale_cdc, set_of_pipe
+from endpoints.intents.custom_dns import change_custom_dns
 from endpoints.intents.endpoint import (
     Wanted,
     check_confirmation,
@@ -95,6 +96,7 @@ __all__ = [
     "against_removing_user",
     "allow_pair",
     "ask_for_room",
+    "change_custom_dns",
     "change_installation",
     "change_network",
     "change_organization",

@@ -11,12 +11,15 @@ from typing import Any
 from django.db import transaction
 
 from endpoints import audit, claims
+from endpoints.domain import custom_dns
 from endpoints.domain.actions import Action
+from endpoints.domain.custom_dns import CustomName
 from endpoints.domain.reasons import EventCode, Reason
 from endpoints.domain.specs import Spec, SpecErrors, parse_spec, parse_type
 from endpoints.domain.status import Status
 from endpoints.domain.types import SpecError, clean_description
 from endpoints.intents.base import IntentRefused, lock, require_role, wake
+from endpoints.intents.custom_dns import claim_again, claim_custom_dns
 from endpoints.intents.limits import take_place
 from endpoints.models import (
     Actor,
@@ -39,6 +42,7 @@ class Wanted:
 
     spec: Spec
     description: str
+    custom_names: tuple[CustomName, ...] = ()
 
     def made(self, endpoint: ReversePrivateEndpoint) -> bool:
         """Say whether an endpoint is what this request asks for."""
@@ -64,9 +68,13 @@ def check_wanted(service: Service, data: Mapping[str, Any]) -> tuple[Wanted | No
         errors.extend(several.errors)
     if not Network.objects.filter(region=service.clickpipes_region, draining=False).exists():
         errors.append(SpecError("type", "no_network", region=service.clickpipes_region))
+    names: tuple[CustomName, ...] = ()
+    if spec is not None and data.get(custom_dns.FIELD) is not None:
+        names, wrong = custom_dns.parse_names(data[custom_dns.FIELD], spec.type)
+        errors += wrong
     if errors or spec is None:
         return None, errors
-    return Wanted(spec=spec, description=description), []
+    return Wanted(spec=spec, description=description, custom_names=names), []
 
 
 @transaction.atomic
@@ -103,6 +111,7 @@ def request_endpoint(
         type=wanted.spec.type,
         description=wanted.description,
         parameters=wanted.spec.parameters(),
+        custom_dns=[name.as_json() for name in wanted.custom_names],
         region_id=service.clickpipes_region,
         owner_account=wanted.spec.owner_account,
         form_key=form_key,
@@ -119,6 +128,8 @@ def request_endpoint(
         claims.claim_target(endpoint)
     except claims.Taken as taken:
         raise IntentRefused.taken(taken) from None
+    if wanted.custom_names:
+        claim_custom_dns(endpoint, wanted.custom_names)
     Event.line(endpoint, EventCode.REQUESTED, now, actor=actor.name).save()
     asked = audit.columns(endpoint, "type", "description", "parameters", "region")
     audit.record(Action.ENDPOINT_REQUESTED, by=actor, on=endpoint, place=service, after=asked)
@@ -182,6 +193,7 @@ def retry(*, endpoint: ReversePrivateEndpoint, by: Principal) -> ReversePrivateE
         claims.claim_target(locked)
     except claims.Taken as taken:
         raise IntentRefused.taken(taken) from None
+    claim_again(locked)
     now = read_clock().now
     before = audit.columns(locked, "generation")
     locked.generation += 1

@@ -17,6 +17,7 @@ from endpoints.models.breaker import Breaker
 from endpoints.models.capacity import Room, quota_left, room_in_network, room_in_region
 from endpoints.models.claim import AllowedPair, Claim, ClaimKind
 from endpoints.models.console import HandOff, PipeDraft, Replacement, ReplacementMode
+from endpoints.models.custom_name import CustomName
 from endpoints.models.endpoint import ReversePrivateEndpoint
 from endpoints.models.installation import (
     Installation,
@@ -48,6 +49,7 @@ __all__ = [
     "Claim",
     "ClaimKind",
     "ClickPipe",
+    "CustomName",
     "Event",
     "HandOff",
     "Installation",

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from endpoints.domain import targets
 from endpoints.domain.reasons import Reason
 from endpoints.domain.specs import SPECS, Spec, parse_spec
 from endpoints.domain.status import FACTS, Facts, Status, deadline
@@ -47,6 +48,13 @@ class EndpointQuerySet(models.QuerySet["ReversePrivateEndpoint"]):
         wanted = list(names)
         return self.filter(Q(dns_names__has_any_keys=wanted) | Q(private_dns_names__has_any_keys=wanted))
 
+    def with_details(self) -> "EndpointQuerySet":
+        """The same, each with `details`: what a second read told of its object, None without one."""
+        from endpoints.models.attempt import Attempt
+
+        opened = Attempt.objects.filter(endpoint=OuterRef("pk"), gone_at__isnull=True).order_by()
+        return self.annotate(details=Subquery(opened.values("details")[:1]))
+
     def with_newest_event(self) -> "EndpointQuerySet":
         """The same, each with `newest_event`: the id of the last line of its timeline."""
         from endpoints.models.attempt import Event
@@ -80,6 +88,7 @@ class ReversePrivateEndpoint(models.Model):
     `warned_at` is when its deadline was last warned of, None in a status that was not yet.
     `removal_trouble` is about a deletion in AWS that does not succeed (`reconcile.stubborn`), {} without one.
     `changed_outside` are the names of what is in AWS not as Postern made it (`domain.drift.Changed`).
+    `custom_dns` are the custom private DNS names as the API echoes them; they are recorded and not served.
     `request_digest` tells which request of the API made it, "" for none (`api.retries`).
     `owner_account` is the AWS account of the source's owner where the parameters tell it. `cleaned_up` are
     the items of the clean-up list that people ticked: `{key: {"by", "at"}}`. `breaker` is the fault of its
@@ -100,6 +109,7 @@ class ReversePrivateEndpoint(models.Model):
     )
     description = models.CharField(_("description"), max_length=255, editable=False)
     parameters = models.JSONField(_("parameters"), default=dict, editable=False)
+    custom_dns = models.JSONField(_("custom private DNS names"), default=list, editable=False)
     region = models.ForeignKey(Region, models.PROTECT, related_name="endpoints", editable=False)
     form_key = models.UUIDField(null=True, unique=True, editable=False)
     request_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
@@ -270,6 +280,17 @@ class ReversePrivateEndpoint(models.Model):
     def answered_names(self) -> set[str]:
         """The DNS names that lead here, lower case; a wildcard as it is written."""
         return {str(name).lower() for name in [*self.dns_names, *self.private_dns_names]}
+
+    @property
+    def dns_targets(self) -> list[dict[str, str]]:
+        """The resource configurations that it leads to (`with_details`)."""
+        return targets.dns_targets(getattr(self, "details", None) or {}, self.dns_names)
+
+    @property
+    def private_mappings(self) -> list[dict[str, str]]:
+        """Where its owner's private names lead (`with_details`)."""
+        known = getattr(self, "details", None) or {}
+        return targets.private_mappings(self.type, known, self.dns_names, self.private_dns_names)
 
     @property
     def is_removed(self) -> bool:

@@ -214,7 +214,9 @@ def read_details(operator: Operator, wanted: Iterable[Sighting]) -> dict[str, De
 
 def _association(item: VpcEndpointAssociationTypeDef) -> dict[str, Any]:
     return {
+        "id": item.get("AssociatedResourceArn", "").rpartition("/")[2],
         "name": item.get("DnsEntry", {}).get("DnsName", ""),
+        "private": item.get("PrivateDnsEntry", {}).get("DnsName", ""),
         "accessible": item.get("AssociatedResourceAccessibility", "").casefold() == "accessible",
         "code": item.get("FailureCode", ""),
         "text": item.get("FailureReason", ""),

@@ -133,4 +133,8 @@ EVENTS: dict[EventCode, Templates] = {
         _("Unticked on the clean-up list: %(item)s"),
         _("Unticked on the clean-up list."),
     ),
+    EventCode.CUSTOM_DNS_CHANGED: (
+        _("The custom private DNS names are now: %(names)s. They are recorded, not served."),
+        _("The custom private DNS names were removed."),
+    ),
 }

@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from endpoints.domain.pasted import Pasted
+from endpoints.texts.custom_dns import CUSTOM_DNS
 from endpoints.texts.ownership import OWNERSHIP
 from endpoints.texts.say import Templates
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-REFUSALS: dict[str, Templates] = OWNERSHIP | {
+REFUSALS: dict[str, Templates] = {
+    **OWNERSHIP,
+    **CUSTOM_DNS,
     "required": (_("Enter a value."),),
     "not_text": (_("This must be text."),),
     "unprintable": (_("Remove the characters that cannot be printed, such as line breaks or NUL."),),

@@ -25,7 +25,8 @@ def _new(place: Place) -> dict[str, Any]:
 
 
 _MANY = page(GET=_SEES, POST=_ACTS.sending(_new))
-_ONE = page(GET=_SEES, DELETE=(_ACTS, _ACTS.by(Level.ADMIN).about("used")))
+_NAMED = _ACTS.sending({"customPrivateDnsMappings": [{"privateDnsName": "db.walk.example"}]})
+_ONE = page(GET=_SEES, PATCH=_NAMED, DELETE=(_ACTS, _ACTS.by(Level.ADMIN).about("used")))
 _NOWHERE = page()
 _ALL = page(GET=Rule(Level.PERSON))  # what the key may see: its organization
 _ORGANIZATION_ONE = page(GET=Rule(Level.VIEWER, within=True))
@@ -60,6 +61,7 @@ OPERATIONS: dict[str, Page] = {
     "api-list-endpoints": _MANY,
     "api-create-endpoint": _MANY,
     "api-get-endpoint": _ONE,
+    "api-update-endpoint": _ONE,
     "api-delete-endpoint": _ONE,
     f"{_COLLECTION}/": _MANY,
     f"{_COLLECTION}/<endpoint_id>/": _ONE,

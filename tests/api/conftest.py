@@ -97,7 +97,7 @@ def caller(service: Service, caller_for: CallerFor) -> Caller:
     return caller_for(service)
 
 
-def create(caller: Caller, body: Mapping[str, str], **changes: str | None) -> Any:
+def create(caller: Caller, body: Mapping[str, str], **changes: object) -> Any:
     """Create, expect 200, and return the result."""
     answer = caller.call("POST", body={**body, **changes})
     assert answer.status_code == 200, answer.json()

@@ -12,6 +12,7 @@ from typing import Any
 from endpoints import intents
 from endpoints.domain.actions import Action
 from endpoints.domain.cloud_pipes import Command
+from endpoints.domain.custom_dns import CustomName
 from endpoints.domain.specs import parse_spec
 from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType, Source
@@ -101,6 +102,14 @@ ACTS: dict[str, Act] = {
         _ready,
         lambda cast, row: intents.request_removal(endpoint=row, by=cast.operator),
         (Action.ENDPOINT_REMOVAL_REQUESTED,),
+        told=True,
+    ),
+    "change_custom_dns": Act(
+        _ready,
+        lambda cast, row: intents.change_custom_dns(
+            endpoint=row, names=[CustomName("*.example.com")], by=cast.operator
+        ),
+        (Action.ENDPOINT_DNS_CHANGED,),
         told=True,
     ),
     "clean_up": Act(

@@ -162,10 +162,15 @@ def test_associations_are_read_by_pages_of_100_and_belong_to_their_endpoint(ec2:
 @pytest.mark.parametrize(
     ("told", "read"),
     [
-        ({}, {"name": "", "accessible": False, "code": "", "text": ""}),
+        ({}, {"id": "", "private": "", "name": "", "accessible": False, "code": "", "text": ""}),
         (
-            {"AssociatedResourceAccessibility": "accessible", "DnsEntry": {"DnsName": "a"}},
-            {"name": "a", "accessible": True, "code": "", "text": ""},
+            {
+                "AssociatedResourceAccessibility": "accessible",
+                "AssociatedResourceArn": "arn:aws:vpc-lattice:r:1:resourceconfiguration/rcfg-1",
+                "DnsEntry": {"DnsName": "a"},
+                "PrivateDnsEntry": {"DnsName": "b"},
+            },
+            {"id": "rcfg-1", "private": "b", "name": "a", "accessible": True, "code": "", "text": ""},
         ),
         (
             {
@@ -174,7 +179,7 @@ def test_associations_are_read_by_pages_of_100_and_belong_to_their_endpoint(ec2:
                 "FailureReason": "why",
                 "DnsEntry": {},
             },
-            {"name": "", "accessible": False, "code": "C", "text": "why"},
+            {"id": "", "private": "", "name": "", "accessible": False, "code": "C", "text": "why"},
         ),
     ],
 )

@@ -1,7 +1,7 @@
 """VPC_RESOURCE: a Resource endpoint to a Lattice resource configuration, shared by RAM.
 
-Source: aws.md §1b, §2, §5. Details: `{"associations": [{"name", "accessible", "code", "text"}]}` from
-DescribeVpcEndpointAssociations.
+Source: aws.md §1b, §2, §5. Details: `{"associations": [{"id", "name", "private", "accessible", "code",
+"text"}]}` from DescribeVpcEndpointAssociations: the resource configuration, its name and its owner's own.
 """
 
 from collections.abc import Mapping
