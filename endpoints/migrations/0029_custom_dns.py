@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("endpoints", "0027_audit_lists"),
+        ("endpoints", "0028_orphan_adoption"),
     ]
 
     operations = [
@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                     ("create_refused", "create_refused"),
                     ("create_unanswered", "create_unanswered"),
                     ("adopted", "adopted"),
+                    ("orphan_adopted", "orphan_adopted"),
                     ("private_dns_on", "private_dns_on"),
                     ("private_dns_taken", "private_dns_taken"),
                     ("retry_requested", "retry_requested"),
