@@ -156,6 +156,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MOST
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 0  # there is nothing to upload
 
+# --- API keys --------------------------------------------------------------------------------------------
+API_KEY_MAX_DAYS: int = env.int("API_KEY_MAX_DAYS", 365, validate=_NOT_NEGATIVE)
+
 # --- language, time, static files ------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # seconds

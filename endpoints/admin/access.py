@@ -1,17 +1,12 @@
-"""People, API keys and roles."""
+"""People and roles."""
 
-from typing import Any
-
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from endpoints.admin.base import (
-    AnyModelForm,
     AnyTabularInline,
     ForStaff,
     OurUserAdmin,
@@ -21,7 +16,7 @@ from endpoints.admin.base import (
     is_staff,
 )
 from endpoints.config.apply import set_password_link
-from endpoints.models import ApiKey, Role, RoleAssignment, User
+from endpoints.models import RoleAssignment, User
 
 
 class AddUserForm(OurUserCreationForm):
@@ -107,73 +102,3 @@ class RolePage(Page):
     list_select_related = ("user", "organization", "service")
     search_fields = ("user__email", "organization__name", "service__name")
     autocomplete_fields = ("user", "organization", "service")
-
-
-class KeyForm(AnyModelForm):
-    """A new API key; the role is one of the known ones, and the service one of the organization's."""
-
-    role = forms.ChoiceField(label=gettext_lazy("role"), choices=Role.choices)
-
-    class Meta:
-        model = ApiKey
-        fields = ("name", "organization", "service", "role")
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse the service of another organization."""
-        given: dict[str, Any] = super().clean() or {}
-        service = given.get("service")
-        if service and service.organization != given.get("organization"):
-            self.add_error("service", _("This service belongs to another organization."))
-        return given
-
-
-@admin.register(ApiKey)
-class KeyPage(Page):
-    """API keys: issued here, shown once, and disabled rather than deleted: it stays known whose they were."""
-
-    list_display = ("name", "key_id", "organization", "service", "role", "last_used_at", "disabled_at")
-    list_filter = ("role", ("disabled_at", admin.EmptyFieldListFilter))
-    list_select_related = ("organization", "service")
-    search_fields = ("name", "key_id", "organization__name")
-    autocomplete_fields = ("organization", "service")
-    actions = ("disable",)
-
-    def get_form(
-        self, request: HttpRequest, obj: ApiKey | None = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        """Return the form of a new key; of an old one only the name is open."""
-        return super().get_form(request, obj, change, **(kwargs if obj else {**kwargs, "form": KeyForm}))
-
-    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[Any]:
-        """Show an old key's history as well."""
-        fields = ["name", "organization", "service", "role"]
-        return ["key_id", *fields, "created_at", "last_used_at", "disabled_at"] if obj else fields
-
-    def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[str]:
-        """Pin all but the name of an old key."""
-        return [field for field in self.get_fields(request, obj) if field != "name"] if obj else []
-
-    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
-        """Refuse; a key is disabled."""
-        return False
-
-    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
-        """Issue a new key and show its secret this one time."""
-        if change:
-            super().save_model(request, obj, form, change)
-            return
-        key, secret = ApiKey.issue(
-            organization=obj.organization, service=obj.service, role=obj.role, name=obj.name
-        )
-        obj.pk, obj.key_id = key.pk, key.key_id
-        text = _("Key id %(id)s, secret %(secret)s. Copy the secret now: it is shown only this once.")
-        self.message_user(request, text % {"id": key.key_id, "secret": secret}, messages.WARNING)
-
-    @admin.action(description=gettext_lazy("Disable the selected keys"))
-    def disable(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
-        """Disable keys that are in use; nothing gets in with them from then on."""
-        in_use = list(keys.filter(disabled_at__isnull=True))
-        keys.model.objects.filter(pk__in=[key.pk for key in in_use]).update(disabled_at=timezone.now())
-        for key in in_use:
-            self.log_change(request, key, "Disabled.")
-        self.message_user(request, _("%(n)s keys were disabled.") % {"n": len(in_use)})

@@ -40,7 +40,7 @@ class BasicKey(HttpBasicAuth):
             throttling.call_by(key, is_change=request.method not in _READS)
         except throttling.TooFast as fast:
             raise Problem.too_fast(fast.wait) from None
-        if key.is_unnoted:
+        if key.__dict__["is_unnoted"]:
             # Of several at once the first one writes: the others look again, and find it noted.
             ApiKey.objects.filter(_UNNOTED, pk=key.pk).update(last_used_at=Now())
         return key

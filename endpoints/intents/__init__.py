@@ -19,6 +19,17 @@ from endpoints.intents.endpoint import (
     tick,
 )
 from endpoints.intents.hand_off import LASTS_DAYS, hand_off_opened, make_hand_off, revoke_hand_off
+from endpoints.intents.keys import (
+    KEEP,
+    change_key,
+    check_key_name,
+    days_to_choose,
+    default_days,
+    disable_key,
+    issue_key,
+    place_of_key,
+    rotate_key,
+)
 from endpoints.intents.moving import Move, planned_moves
 from endpoints.intents.network import (
     add_network,
@@ -80,6 +91,7 @@ from endpoints.intents.tenancy import (
 from endpoints.intents.tenancy_removal import against_removing_organization, against_removing_service
 
 __all__ = [
+    "KEEP",
     "LASTS_DAYS",
     "WAKE_CHANNEL",
     "Adoptable",
@@ -98,6 +110,7 @@ __all__ = [
     "ask_for_room",
     "change_custom_dns",
     "change_installation",
+    "change_key",
     "change_network",
     "change_organization",
     "change_pipe",
@@ -107,6 +120,7 @@ __all__ = [
     "change_user",
     "check_adoptable",
     "check_confirmation",
+    "check_key_name",
     "check_network_is_unused",
     "check_orphan_confirmation",
     "check_pipe",
@@ -119,6 +133,9 @@ __all__ = [
     "create_service",
     "create_team",
     "create_user",
+    "days_to_choose",
+    "default_days",
+    "disable_key",
     "disable_user",
     "drop_draft",
     "enable_user",
@@ -127,12 +144,14 @@ __all__ = [
     "grant_role",
     "hand_off_opened",
     "holders_of",
+    "issue_key",
     "keep_draft",
     "lock_pipes",
     "make_hand_off",
     "may_manage",
     "mode_of",
     "pause_networks",
+    "place_of_key",
     "planned_moves",
     "record_pipe",
     "release_claim",
@@ -154,6 +173,7 @@ __all__ = [
     "retry",
     "revoke_hand_off",
     "revoke_role",
+    "rotate_key",
     "save_region",
     "scale_cdc",
     "set_of_pipe",

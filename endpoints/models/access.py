@@ -140,7 +140,8 @@ def services_of(principal: Principal) -> Q:
             organization__in=mine.filter(organization__isnull=False).values("organization")
         )
     if principal.service_id is not None:
-        return Q(pk=principal.service_id)
+        # The service of another organization would be none of the key's, whoever wrote such a row.
+        return Q(pk=principal.service_id, organization=principal.organization_id)
     return Q(organization=principal.organization_id)
 
 

@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from endpoints.domain.keys import EXPIRES_SOON, UNUSED_FOR, KeyState
 from endpoints.models.tenancy import Organization, Service
 
 
@@ -54,6 +55,28 @@ class User(AbstractUser):
         return self.email
 
 
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    """Keys, by PostgreSQL's own clock."""
+
+    def getting_in(self) -> "ApiKeyQuerySet":
+        """Those that the API takes."""
+        unended = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=Now())
+        of_somebody = models.Q(created_by__isnull=True) | models.Q(created_by__is_active=True)
+        return self.filter(unended, of_somebody, disabled_at__isnull=True)
+
+    def expiring(self) -> "ApiKeyQuerySet":
+        """Those that the API takes and that end soon."""
+        return self.getting_in().filter(expires_at__lte=Now() + EXPIRES_SOON)
+
+    def ended(self) -> "ApiKeyQuerySet":
+        """Those that the API does not take."""
+        return self.filter(
+            models.Q(disabled_at__isnull=False)
+            | models.Q(expires_at__lte=Now())
+            | models.Q(created_by__is_active=False)
+        )
+
+
 class ApiKey(models.Model):
     """A key pair for HTTP Basic: the id is public, of the secret only its SHA-256 is kept.
 
@@ -90,6 +113,10 @@ class ApiKey(models.Model):
     successor = models.OneToOneField(
         "self", models.SET_NULL, null=True, related_name="predecessor", editable=False
     )
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
+    """Which form it was issued from: the same form sent again makes no second key."""
+
+    objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("API key")
@@ -129,6 +156,23 @@ class ApiKey(models.Model):
         if self.created_by is not None and not self.created_by.is_active:
             return False
         return self.disabled_at is None and (self.expires_at is None or now < self.expires_at)
+
+    def state(self, now: datetime) -> KeyState:
+        """Return what the key is at a real time; what matters most, where it is several things at once."""
+        if self.disabled_at is not None:
+            return KeyState.DISABLED
+        if self.expires_at is not None and self.expires_at <= now:
+            return KeyState.EXPIRED
+        if not self.is_in_use(now):
+            return KeyState.ISSUER_GONE
+        if self.successor_id is not None:
+            return KeyState.ROTATED
+        if self.expires_at is not None and self.expires_at - now <= EXPIRES_SOON:
+            return KeyState.EXPIRING
+        return KeyState.UNUSED if self._is_unused(now) else KeyState.IN_USE
+
+    def _is_unused(self, now: datetime) -> bool:
+        return self.last_used_at is None and now - self.created_at > UNUSED_FOR
 
 
 def _sha256(secret: str) -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from endpoints.domain.pasted import Pasted
 from endpoints.texts.custom_dns import CUSTOM_DNS
+from endpoints.texts.keys import KEY_REFUSALS
 from endpoints.texts.ownership import OWNERSHIP
 from endpoints.texts.say import Templates
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 REFUSALS: dict[str, Templates] = {
     **OWNERSHIP,
     **CUSTOM_DNS,
+    **KEY_REFUSALS,
     "required": (_("Enter a value."),),
     "not_text": (_("This must be text."),),
     "unprintable": (_("Remove the characters that cannot be printed, such as line breaks or NUL."),),

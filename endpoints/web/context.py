@@ -1,13 +1,15 @@
 """What every page's shell needs to know."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from endpoints.models import Installation
+from endpoints.models import Installation, Role
+from endpoints.web.found import may
+from endpoints.web.http import PersonRequest
 from endpoints.web.views.preferences import theme_of
 
 _PARTS = {
@@ -34,9 +36,16 @@ def installation(request: HttpRequest) -> dict[str, object]:
         "theme": theme_of(request),
         "part": part_of(request.path),
         "languages": settings.LANGUAGES,
+        "manages": partial(manages_service, request),
         "notices": partial(notices_of_installation, request),  # read only where a page shows them
         "sandbox_console_url": settings.SANDBOX_CONSOLE_URL,
     }
+
+
+def manages_service(request: HttpRequest) -> bool:
+    """Say whether the person is an admin of the service that the shell shows; asked only where it matters."""
+    service = getattr(request, "service", None)
+    return service is not None and may(cast(PersonRequest, request), service, Role.ADMIN)
 
 
 def notices_of_installation(request: HttpRequest) -> list[str]:

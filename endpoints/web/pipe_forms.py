@@ -27,7 +27,7 @@ def _text(**attrs: str) -> forms.TextInput:
     return forms.TextInput(plain | attrs)
 
 
-class _Worded(forms.Form):
+class Worded(forms.Form):
     """A form that words refusals at its fields."""
 
     def refuse(self, refused: SpecError | IntentRefused) -> None:
@@ -41,7 +41,7 @@ class _Worded(forms.Form):
         return name if name in self.fields else None
 
 
-class ChoiceForm(_Worded):
+class ChoiceForm(Worded):
     """The choice of a way: an endpoint of the service by `endpoint`, or a host that one of them answers.
 
     `way` says which of the two was sent. `address` holds the host with its port once `is_valid()`.
@@ -91,7 +91,7 @@ class ChoiceForm(_Worded):
         return "host" if name == "address" else super().place_of(name)
 
 
-class PipeForm(_Worded):
+class PipeForm(Worded):
     """Address and name of a ClickPipe, over one endpoint or, without it, by host name alone.
 
     With an endpoint, `host` is one of its names and goes with `port`; STRING is MSK's own string; OTHER is

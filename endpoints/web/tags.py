@@ -82,6 +82,7 @@ _DRAWINGS = {
     "no-entry": "no-symbol",
     "pipe": "arrows-right-left",
     "plus": "plus",
+    "refresh": "arrow-path",
     "question": "question-mark-circle",
     "search": "magnifying-glass",
     "settings": "cog-6-tooth",

@@ -14,6 +14,7 @@ from endpoints.web.views import (
     export,
     flyout,
     hand_off,
+    keys,
     listing,
     preferences,
     removed,
@@ -38,6 +39,8 @@ _IN_FLYOUT = f"{_FLYOUT}<uuid:endpoint_id>/"
 _AT = {"place": FLYOUT}
 _PIPE = f"{_OF_SERVICE}clickpipes/<uuid:pipe_id>/"
 _WIZARD = f"{_OF_SERVICE}pipes/new/"
+_KEYS = f"{_OF_SERVICE}settings/keys/"
+_KEY = f"{_KEYS}<str:key_id>/"
 _OF_SOURCE = f"{_WIZARD}<source:source>/"
 
 urlpatterns: list[URLPattern] = [
@@ -79,6 +82,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ENDPOINT}hand-off/", hand_off.make_hand_off, name="make-hand-off"),
     path(f"{_ENDPOINT}hand-off/<uuid:link_id>/close/", hand_off.close_hand_off, name="close-hand-off"),
     path("hand-off/<str:token>/", hand_off.see_hand_off, name="hand-off"),
+    path(_KEYS, keys.list_keys, name="keys"),
+    path(f"{_KEYS}new/", keys.issue_key, name="issue-key"),
+    path(_KEY, keys.see_key, name="key"),
+    path(f"{_KEY}rotate/", keys.rotate_key, name="rotate-key"),
+    path(f"{_KEY}disable/", keys.disable_key, name="disable-key"),
     path(_FLYOUT, flyout.list_endpoints, name="settings-endpoints"),
     path(_IN_FLYOUT, details.see_endpoint, _AT, name="settings-endpoint"),
     path(f"{_IN_FLYOUT}retry/", details.retry_endpoint, _AT, name="settings-retry-endpoint"),

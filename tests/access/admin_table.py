@@ -85,6 +85,7 @@ EXTRA: dict[str, dict[str, Statuses]] = {
     "admin:endpoints_claim_release": ASKS_WHY,
     "admin:endpoints_allowedpair_forbid": ASKS_WHY,
     "admin:endpoints_orphan_adopt": {"GET": (200, 200), "POST": (422, 422)},  # without service and id
+    "admin:endpoints_apikey_rotate": {"GET": (200, 200), "POST": (422, 422)},  # without an overlap
     "admin:endpoints_network_verify": {"GET": (200, 200), "POST": (302, 302)},
     "admin:app_list": {"GET": (200, 200)},
     r"admin/(?P<url>.*)$": {"GET": (404, 404)},

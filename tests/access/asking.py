@@ -68,6 +68,8 @@ def _ids_in(sent: Iterable[Mapping[str, Any]]) -> set[str]:
     """Return the ids among what was sent, as they may be echoed."""
     found = set()
     for values in sent:
+        if "key_id" in values:  # the one id that is no UUID
+            found.add(str(values["key_id"]))
         for value in values.values():
             for one in value if isinstance(value, list) else [value]:
                 if isinstance(one, uuid.UUID):

@@ -32,6 +32,10 @@ def _first_item(place: Place) -> dict[str, Any]:
     return {"done": clean_up.keys_of(place.endpoints["gone"])[0]}
 
 
+def _new_key(place: Place) -> dict[str, Any]:
+    return {"name": "One more", "role": "viewer", "scope": "service", "end": "30", "form_key": uuid.uuid4()}
+
+
 def _chosen(place: Place) -> dict[str, Any]:
     return {"endpoint": place.endpoints["ready"].pk}
 
@@ -52,6 +56,8 @@ def _by_host(place: Place) -> dict[str, Any]:
     return {"address": f"{_host(place)}:5432", "name": "by host", "form_key": uuid.uuid4()}
 
 
+_MANAGES = SEES.by(Level.ADMIN)
+_MANAGED = ACTS.by(Level.ADMIN)
 _REMOVAL = page(GET=OPENS, POST=(ACTS, _REMOVES_USED.sending(_typed)))
 _RETRY = page(POST=ACTS.about("failed"))
 _TICK = page(POST=ACTS.about("gone").sending(_first_item))
@@ -68,6 +74,14 @@ PAGES: dict[str, Page] = {
     "settings": page(GET=SEES),
     "choose-type": page(GET=SEES),
     "which-endpoint": page(GET=SEES),
+    # --- its API keys
+    "keys": page(GET=_MANAGES),
+    "issue-key": page(GET=_MANAGES, POST=Rule(Level.ADMIN, 200, changes=True).sending(_new_key)),
+    "key": page(GET=_MANAGES, POST=_MANAGED.sending({"name": "renamed", "end": "keep"})),
+    "rotate-key": page(
+        GET=_MANAGES, POST=Rule(Level.ADMIN, 200, changes=True).sending({"overlap": "day", "end": "30"})
+    ),
+    "disable-key": page(GET=_MANAGES, POST=_MANAGED),
     # --- its ClickPipes
     "clickpipes": page(GET=SEES),
     "clickpipe": page(GET=SEES),

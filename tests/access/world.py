@@ -85,6 +85,7 @@ class Place:
     pipe: ClickPipe
     link: HandOff
     newcomer: User
+    key: ApiKey
 
     def ids(self, on: str) -> dict[str, Any]:
         """Return the values of an address's parameters here; `on` names the endpoint."""
@@ -95,6 +96,7 @@ class Place:
             "pipe_id": self.pipe.pk,
             "link_id": self.link.pk,
             "token": self.link.token,
+            "key_id": self.key.key_id,
         } | FIXED
 
 
@@ -108,7 +110,8 @@ SECRETS = {"token"}
 def never() -> dict[str, Any]:
     """Return values of parameters that name nothing and never did."""
     names = ("organization_id", "service_id", "endpoint_id", "pipe_id", "link_id")
-    return {name: uuid.uuid4() for name in names} | {"token": f"{uuid.uuid4().hex}.{'x' * 43}"} | FIXED
+    made_up = {"token": f"{uuid.uuid4().hex}.{'x' * 43}", "key_id": "x" * 20}
+    return {name: uuid.uuid4() for name in names} | made_up | FIXED
 
 
 @dataclass
@@ -207,7 +210,14 @@ def _make_place(name: str, service: Service) -> Place:
         pipe=make_pipe(service, endpoints["used"], name=f"{name} pipe"),
         link=make_hand_off(endpoints["pending"]),
         newcomer=make_user(f"newcomer-{name}@example.com"),
+        key=_make_key(service),
     )
+
+
+def _make_key(service: Service) -> ApiKey:
+    ends = timezone.now() + timedelta(days=90)
+    where: dict[str, Any] = {"organization": service.organization, "service": service, "expires_at": ends}
+    return ApiKey.issue(name=f"of {service.name}", role="viewer", **where)[0]
 
 
 def service_name(number: int, k: int) -> str:

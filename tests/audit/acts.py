@@ -1,7 +1,7 @@
 """One act for each intent, in the order of a life, with what it leaves in the audit and in the timeline.
 
-A new intent that takes `by` is added here, to `acts_of_people.py` or
-`acts_of_staff.py` (tests/audit/test_intents.py compares).
+A new intent that takes `by` is added here, to `acts_of_people.py`, `acts_of_keys.py`
+or `acts_of_staff.py` (tests/audit/test_intents.py compares).
 """
 
 import uuid

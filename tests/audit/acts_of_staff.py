@@ -6,6 +6,7 @@ from endpoints import intents
 from endpoints.domain.actions import Action
 from endpoints.models import AllowedPair, Claim, ClaimKind, Network, Region, read_clock
 from tests.audit.acts import ACTS, Act, nothing
+from tests.audit.acts_of_keys import ACTS_OF_KEYS
 from tests.audit.acts_of_people import ACTS_OF_PEOPLE
 from tests.people import SERVICE_NAME, Cast, make_network, make_orphan
 
@@ -106,7 +107,7 @@ ACTS_OF_STAFF: dict[str, Act] = {
     ),
 }
 
-EVERY_ACT = ACTS | ACTS_OF_PEOPLE | ACTS_OF_STAFF
+EVERY_ACT = ACTS | ACTS_OF_PEOPLE | ACTS_OF_KEYS | ACTS_OF_STAFF
 
 NOT_RECORDED = {
     "keep_draft": "what one person typed so far, which nobody else sees",

@@ -1,0 +1,1 @@
+"""API keys: what may be asked of them, their pages, and their commands."""
