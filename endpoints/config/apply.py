@@ -1,9 +1,7 @@
 """Bringing a configuration file into the database: adds and changes, never deletes, moves nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
@@ -13,28 +11,15 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from endpoints import audit
-from endpoints.config.document import (
-    NetworkTable,
-    OrganizationTable,
-    RegionTable,
-    RoleTable,
-    ServiceTable,
-    UserTable,
-)
+from endpoints.config.document import NetworkTable, RegionTable
 from endpoints.config.mistakes import Location, Mistake
+from endpoints.config.outcome import Outcome, differing, told
 from endpoints.config.reader import Source
+from endpoints.config.tenants import Tenants
 from endpoints.domain.actions import Action
-from endpoints.models import Actor, Network, Organization, Region, RoleAssignment, Service, User
+from endpoints.models import Actor, Network, Region, User
 
 _LOCK = 0x706F7374  # one apply_config at a time: two at once would both add the same row
-
-
-@dataclass
-class Outcome:
-    """What was changed, one line each, and the users that were made."""
-
-    changes: list[str] = field(default_factory=list)
-    new_users: list[User] = field(default_factory=list)
 
 
 def apply(source: Source, *, by: Actor, dry_run: bool = False) -> Outcome:
@@ -76,10 +61,7 @@ class _Application:
             self.region(region)
         for index, network in enumerate(document.network):
             self.network(("network", index), network)
-        for index, organization in enumerate(document.organization):
-            self.organization(("organization", index), organization)
-        for index, user in enumerate(document.user):
-            self.user(("user", index), user)
+        Tenants(self.source, self.outcome, self.by).run()
         return self.outcome
 
     def region(self, table: RegionTable) -> None:
@@ -101,69 +83,20 @@ class _Application:
         values = table.given("subnet_ids", "security_group_ids", "role_arn", "draining")
         self.save(f"network {network}", network, values)
 
-    def organization(self, where: Location, table: OrganizationTable) -> None:
-        organization = Organization.objects.filter(pk=table.id).first() or Organization(pk=table.id)
-        values = table.given("name", "endpoint_limit")
-        self.save(f"organization {table.name} ({table.id})", organization, values)
-        for index, service in enumerate(table.service):
-            self.service((*where, "service", index), organization, service)
-
-    def service(self, where: Location, organization: Organization, table: ServiceTable) -> None:
-        service = Service.objects.filter(pk=table.id).select_related("organization").first()
-        if service is None:
-            service = Service(pk=table.id, organization=organization)
-        elif service.organization_id != organization.pk:
-            owner = f"{service.organization} ({service.organization_id})"
-            self.refuse((*where, "id"), f"this service belongs to {owner}; a service cannot be moved")
-        values = table.given("name", "provider", "region", "created_at", "endpoint_limit")
-        if "clickpipes_region" in table.model_fields_set:
-            values["clickpipes_region_override"] = table.clickpipes_region
-        self.save(f"service {table.name} ({table.id})", service, values)
-
-    def user(self, where: Location, table: UserTable) -> None:
-        user = User.objects.filter(email__iexact=table.email).first()
-        if user is None:
-            user = User.objects.create_user(table.email, is_staff=table.is_staff)
-            self.outcome.new_users.append(user)
-            self.note(f"user {user}: added")
-            made = {"email": user.email, "is_staff": user.is_staff}
-            audit.record(Action.USER_CREATED, by=self.by, on=user, after=made)
-            audit.record(Action.USER_LINK_SHOWN, by=self.by, on=user)
-        else:
-            self.save(f"user {user}", user, table.given("is_staff"))
-        for index, role in enumerate(table.role):
-            self.role((*where, "role", index), user, role)
-
-    def role(self, where: Location, user: User, table: RoleTable) -> None:
-        key, on = self.role_target(where, table)
-        held = RoleAssignment.objects.filter(user=user, **{key: on}).first()
-        held = held or RoleAssignment(user=user, **{key: on})
-        self.save(f"role of {user} on {key} {on}", held, {"role": table.role})
-
-    def role_target(self, where: Location, table: RoleTable) -> tuple[str, Service | Organization]:
-        if table.service is not None:
-            return "service", self.existing(Service.objects.all(), (*where, "service"), table.service)
-        assert table.organization is not None
-        where = (*where, "organization")
-        return "organization", self.existing(Organization.objects.all(), where, table.organization)
-
-    def existing(self, rows: models.QuerySet[Any], where: Location, pk: UUID) -> Any:
-        return rows.filter(pk=pk).first() or self.refuse(where, f"there is no {where[-1]} {pk}")
-
     def save(self, what: str, row: models.Model, values: dict[str, Any]) -> None:
         """Write the values that differ, and note them."""
         new = row._state.adding
-        changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+        changed = differing(row, values)
         if not (new or changed):
             return
         before = {} if new else {name: getattr(row, name) for name in changed}
-        lines = [f"{name} {_shown(getattr(row, name))} → {_shown(value)}" for name, value in changed.items()]
+        said = "added" if new else told(row, changed)
         for name, value in changed.items():
             setattr(row, name, value)
         row.save(
             update_fields=None if new else list(changed)
         )  # the engine writes the other columns meanwhile
-        self.note(f"{what}: {'added' if new else ', '.join(lines)}")
+        self.note(f"{what}: {said}")
         called = audit.ROWS[type(row)]
         action = called.made if new else called.changed
         audit.record(action, by=self.by, on=row, before=before, after=changed)
@@ -173,10 +106,6 @@ class _Application:
 
     def refuse(self, where: Location, what: str) -> Any:
         raise self.source.error(Mistake(where, what))
-
-
-def _shown(value: object) -> str:
-    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def lines(outcome: Outcome, *, dry_run: bool) -> Iterator[str]:

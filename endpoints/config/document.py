@@ -24,8 +24,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from endpoints.domain.labels import LABEL_MAX, LABELS_MOST, clean_labels
 from endpoints.domain.pushes import queue_region
 from endpoints.domain.regions import is_aws_region
+from endpoints.domain.types import SpecError
 
 
 def _complaint(text: str) -> PydanticCustomError:
@@ -85,6 +87,15 @@ def _printable(value: str) -> str:
     return value
 
 
+def _labels(values: list[str]) -> list[str]:
+    try:
+        return clean_labels(values)
+    except SpecError as error:
+        raise _complaint(
+            f"give at most {LABELS_MOST} labels of at most {LABEL_MAX} characters, without commas"
+        ) from error
+
+
 def _shaped(pattern: str) -> StringConstraints:
     return StringConstraints(pattern=rf"^(?:{pattern})$")
 
@@ -101,6 +112,7 @@ Name = Annotated[
     StringConstraints(min_length=1, max_length=100, strip_whitespace=True),
     AfterValidator(_printable),
 ]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_email)]
 Region = Annotated[str, AfterValidator(_aws_region)]
 VpcId = Annotated[str, _shaped("vpc-[0-9a-f]{8,17}")]
 SubnetId = Annotated[str, _shaped("subnet-[0-9a-f]{8,17}")]
@@ -145,7 +157,10 @@ class NetworkTable(Table):
 
 
 class ServiceTable(Table):
-    """`[[organization.service]]`: a data service. `clickpipes_region = ""` goes back to the table."""
+    """`[[organization.service]]`: a data service. `clickpipes_region = ""` goes back to the table.
+
+    `owner` is the e-mail of a user, of this file or not.
+    """
 
     id: Id
     name: Name
@@ -154,6 +169,11 @@ class ServiceTable(Table):
     created_at: Annotated[datetime, BeforeValidator(_moment)]
     clickpipes_region: Annotated[str, AfterValidator(_no_region_or_one)] = ""
     endpoint_limit: Limit = None
+    owner: Email | None = None
+    contact: Annotated[
+        str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(_printable)
+    ] = ""
+    labels: Annotated[list[str], AfterValidator(_labels)] = []
 
     @field_validator("region")
     @classmethod
@@ -171,7 +191,7 @@ class OrganizationTable(Table):
 
 
 class RoleTable(Table):
-    """`[[user.role]]`: a role on one service, or on an organization and so on all of its services."""
+    """`[[user.role]]` and `[[team.role]]`: a role on one service, or on an organization and all in it."""
 
     service: Id | None = None
     organization: Id | None = None
@@ -187,8 +207,20 @@ class RoleTable(Table):
 class UserTable(Table):
     """`[[user]]`: somebody who may sign in, with roles."""
 
-    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_email)]
+    email: Email
     is_staff: StrictBool = False
+    role: tuple[RoleTable, ...] = ()
+
+
+class TeamTable(Table):
+    """`[[team]]`: people who have roles together; `members` are e-mails of users, of this file or not."""
+
+    name: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=150, strip_whitespace=True),
+        AfterValidator(_printable),
+    ]
+    members: list[Email] = []
     role: tuple[RoleTable, ...] = ()
 
 
@@ -199,3 +231,4 @@ class Document(Table):
     network: tuple[NetworkTable, ...] = ()
     organization: tuple[OrganizationTable, ...] = ()
     user: tuple[UserTable, ...] = ()
+    team: tuple[TeamTable, ...] = ()

@@ -48,12 +48,13 @@ _WORDS = {
 
 
 def of_repetition(document: Document) -> Iterator[Mistake]:
-    """Yield what the file says twice: a network, an id, an e-mail, a role."""
+    """Yield what the file says twice: a network, an id, an e-mail, a team, a role."""
     yield from _repeated(_network_keys(document), "the same VPC in the same region stands above")
     yield from _repeated(_organization_keys(document), "the same id stands above")
     yield from _repeated(_service_keys(document), "the same id stands above")
     yield from _repeated(_user_keys(document), "the same e-mail stands above")
-    yield from _repeated(_role_keys(document), "a role of this user there stands above")
+    yield from _repeated(_team_keys(document), "the same name stands above")
+    yield from _repeated(_role_keys(document), "a role of the same holder there stands above")
 
 
 def _repeated(keys: Iterable[tuple[Location, object]], what: str) -> Iterator[Mistake]:
@@ -86,10 +87,17 @@ def _user_keys(document: Document) -> Iterator[tuple[Location, str]]:
 
 
 def _role_keys(document: Document) -> Iterator[tuple[Location, object]]:
-    for index, user in enumerate(document.user):
-        for position, role in enumerate(user.role):
+    holders = [("user", index, user.role) for index, user in enumerate(document.user)]
+    holders += [("team", index, team.role) for index, team in enumerate(document.team)]
+    for table, index, roles in holders:
+        for position, role in enumerate(roles):
             key = "service" if role.service else "organization"
-            yield ("user", index, "role", position, key), (index, role.service, role.organization)
+            yield (table, index, "role", position, key), (table, index, role.service, role.organization)
+
+
+def _team_keys(document: Document) -> Iterator[tuple[Location, str]]:
+    for index, team in enumerate(document.team):
+        yield ("team", index, "name"), team.name.casefold()
 
 
 def _line(mistake: Mistake, raw: dict[str, Any]) -> str:
@@ -111,7 +119,7 @@ def _line(mistake: Mistake, raw: dict[str, Any]) -> str:
 
 
 def _is_table(key: str) -> bool:
-    return key in ("network", "organization", "service", "user", "role")
+    return key in ("network", "organization", "service", "user", "team", "role")
 
 
 def _key(where: list[str | int]) -> str:

@@ -43,7 +43,9 @@ def find_person(email: str) -> User:
 
     Raises IntentRefused(`no_such_account`), the same for a disabled account as for none.
     """
-    person = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    address = email.strip()
+    known = User.objects.filter(email__iexact=address, is_active=True)
+    person = known.first() if address.isprintable() else None  # PostgreSQL takes no NUL
     if person is None:
         raise IntentRefused("no_such_account", "email")
     return person

@@ -7,8 +7,8 @@ from django.db.models.expressions import BaseExpression
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from endpoints.models import ClickPipe, ReversePrivateEndpoint, Role, Service, role_on
-from endpoints.models.access import HeldRoles, strongest
+from endpoints.models import ClickPipe, Organization, ReversePrivateEndpoint, Role, Service, role_on
+from endpoints.models.access import HeldRoles, organizations_of, strongest
 from endpoints.models.endpoint import EndpointQuerySet
 from endpoints.models.installation import STANDING
 from endpoints.web.http import PersonRequest
@@ -63,6 +63,11 @@ def find_pipe(request: PersonRequest, service_id: uuid.UUID, pipe_id: uuid.UUID)
     pipe = get_object_or_404(visible, pk=pipe_id, service=service_id)
     show_in_shell(request, pipe.service)
     return pipe
+
+
+def find_organization(request: PersonRequest, organization_id: uuid.UUID) -> Organization:
+    """Return an organization on which the person has a role, not only on services in it. Raises Http404."""
+    return get_object_or_404(Organization, organizations_of(request.user, whole=True), pk=organization_id)
 
 
 def show_in_shell(request: PersonRequest, service: Service) -> Service:

@@ -16,10 +16,12 @@ from endpoints.web.views import (
     hand_off,
     keys,
     listing,
+    people,
     preferences,
     removed,
     removing,
     replacing,
+    service_about,
     services,
     session,
     tools,
@@ -42,6 +44,9 @@ _WIZARD = f"{_OF_SERVICE}pipes/new/"
 _KEYS = f"{_OF_SERVICE}settings/keys/"
 _KEY = f"{_KEYS}<str:key_id>/"
 _OF_SOURCE = f"{_WIZARD}<source:source>/"
+_PEOPLE = f"{_OF_SERVICE}settings/people/"
+_ORGANIZATION = "organizations/<uuid:organization_id>/"
+_IN_ORGANIZATION = f"{_ORGANIZATION}people/"
 
 urlpatterns: list[URLPattern] = [
     path("healthz/", session.health, name="health"),
@@ -87,6 +92,16 @@ urlpatterns: list[URLPattern] = [
     path(_KEY, keys.see_key, name="key"),
     path(f"{_KEY}rotate/", keys.rotate_key, name="rotate-key"),
     path(f"{_KEY}disable/", keys.disable_key, name="disable-key"),
+    path(_PEOPLE, people.see_people, name="people"),
+    path(f"{_PEOPLE}grant/", people.grant_role, name="grant-role"),
+    path(f"{_PEOPLE}<int:role_id>/change/", people.change_role, name="change-role"),
+    path(f"{_PEOPLE}<int:role_id>/revoke/", people.revoke_role, name="revoke-role"),
+    path(f"{_OF_SERVICE}settings/about/", service_about.describe_service, name="describe-service"),
+    path(f"{_OF_SERVICE}settings/owner/", service_about.transfer_service, name="transfer-service"),
+    path(_ORGANIZATION, people.see_organization, name="organization"),
+    path(f"{_IN_ORGANIZATION}grant/", people.grant_role, name="grant-organization-role"),
+    path(f"{_IN_ORGANIZATION}<int:role_id>/change/", people.change_role, name="change-organization-role"),
+    path(f"{_IN_ORGANIZATION}<int:role_id>/revoke/", people.revoke_role, name="revoke-organization-role"),
     path(_FLYOUT, flyout.list_endpoints, name="settings-endpoints"),
     path(_IN_FLYOUT, details.see_endpoint, _AT, name="settings-endpoint"),
     path(f"{_IN_FLYOUT}retry/", details.retry_endpoint, _AT, name="settings-retry-endpoint"),

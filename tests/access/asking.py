@@ -74,6 +74,8 @@ def _ids_in(sent: Iterable[Mapping[str, Any]]) -> set[str]:
             for one in value if isinstance(value, list) else [value]:
                 if isinstance(one, uuid.UUID):
                     found |= {str(one), one.hex}
+                elif isinstance(one, int):
+                    found.add(f"/{one}/")
     return found
 
 

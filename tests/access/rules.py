@@ -29,7 +29,8 @@ class Rule:
     Who reaches `least` gets `done`; a role below it 403, a stranger 404, and who is not signed in is sent to
     the sign-in page. `changes`: the allowed request changes domain rows (a refused one never does). `on` is
     the endpoint that is meant, by its name in `world.py`; `sent` the fields of a good request.
-    `within`: about an organization, which is seen by whoever has a role on any of its services.
+    `within`: about an organization, which is seen by whoever has a role on any of its services; `whole`: only
+    by who has one on the organization itself, and so on all of them.
     """
 
     least: Level
@@ -38,9 +39,12 @@ class Rule:
     on: str = "ready"
     sent: Body = field(default_factory=dict)
     within: bool = False
+    whole: bool = False
 
     def level_of(self, levels: Sequence[Level], place: int) -> Level:
         """Return how far somebody goes at a place (0 and 1 are of one organization), by their levels."""
+        if self.whole:
+            return min(levels[:2]) if place < 2 else levels[2]
         if not self.within:
             return levels[place]
         return min(Level.VIEWER, max(levels[:2]) if place < 2 else levels[2])
@@ -60,6 +64,10 @@ class Rule:
     def sending(self, body: Body) -> "Rule":
         """Return the same rule with the fields of a good request."""
         return replace(self, sent=body)
+
+    def of_organization(self) -> "Rule":
+        """Return the same rule about an organization itself."""
+        return replace(self, whole=True, on="whole")
 
     def by(self, least: Level) -> "Rule":
         """Return the same rule for another role."""

@@ -56,8 +56,20 @@ def _by_host(place: Place) -> dict[str, Any]:
     return {"address": f"{_host(place)}:5432", "name": "by host", "form_key": uuid.uuid4()}
 
 
+def _granted(place: Place) -> dict[str, Any]:
+    return {"email": place.newcomer.email, "role": "viewer"}
+
+
+def _new_owner(place: Place) -> dict[str, Any]:
+    return {"owner": place.roles["service"].user_id, "reason": "Somebody else answers for it now."}
+
+
 _MANAGES = SEES.by(Level.ADMIN)
 _MANAGED = ACTS.by(Level.ADMIN)
+_GRANT, _CHANGE = _MANAGED.sending(_granted), _MANAGED.sending({"role": "operator"})
+_ASKS_TO_MANAGE = OPENS.by(Level.ADMIN)
+_DESCRIPTION = {"name": "renamed", "contact": "#renamed", "labels": "one, two"}
+
 _REMOVAL = page(GET=OPENS, POST=(ACTS, _REMOVES_USED.sending(_typed)))
 _RETRY = page(POST=ACTS.about("failed"))
 _TICK = page(POST=ACTS.about("gone").sending(_first_item))
@@ -108,6 +120,18 @@ PAGES: dict[str, Page] = {
     "stop-replacing": page(POST=ACTS.about("replaced")),
     "make-hand-off": page(POST=ACTS.sending({"days": "7"})),
     "close-hand-off": page(POST=ACTS.about("pending")),
+    # --- who has access to it, and who answers for it
+    "people": page(GET=SEES),
+    "grant-role": page(POST=_GRANT),
+    "change-role": page(POST=_CHANGE),
+    "revoke-role": page(GET=_ASKS_TO_MANAGE, POST=_MANAGED),
+    "describe-service": page(GET=_ASKS_TO_MANAGE, POST=_MANAGED.sending(_DESCRIPTION)),
+    "transfer-service": page(GET=_ASKS_TO_MANAGE, POST=_MANAGED.sending(_new_owner)),
+    # --- an organization
+    "organization": page(GET=SEES.of_organization()),
+    "grant-organization-role": page(POST=_GRANT.of_organization()),
+    "change-organization-role": page(POST=_CHANGE.of_organization()),
+    "revoke-organization-role": page(GET=_ASKS_TO_MANAGE.of_organization(), POST=_MANAGED.of_organization()),
     # --- the same in the flyout of the settings
     "settings-endpoints": page(GET=SEES),
     "settings-endpoint": page(GET=(SEES, SEES.about("gone"))),

@@ -77,7 +77,10 @@ KEYS: dict[str, tuple[Level, Level, Level]] = {
 
 @dataclass(frozen=True)
 class Place:
-    """One service with everything that its addresses can name; `endpoints` by what is with them."""
+    """One service with everything that its addresses can name; `endpoints` by what is with them.
+
+    `roles` are those of a colleague on the service, and on the "whole" organization.
+    """
 
     name: str
     service: Service
@@ -86,17 +89,19 @@ class Place:
     link: HandOff
     newcomer: User
     key: ApiKey
+    roles: dict[str, RoleAssignment]
 
     def ids(self, on: str) -> dict[str, Any]:
         """Return the values of an address's parameters here; `on` names the endpoint."""
         return {
             "organization_id": self.service.organization_id,
             "service_id": self.service.pk,
-            "endpoint_id": self.endpoints[on].pk,
+            "endpoint_id": self.endpoints.get(on, self.endpoints["ready"]).pk,
             "pipe_id": self.pipe.pk,
             "link_id": self.link.pk,
             "token": self.link.token,
             "key_id": self.key.key_id,
+            "role_id": self.roles.get(on, self.roles["service"]).pk,
         } | FIXED
 
 
@@ -110,7 +115,7 @@ SECRETS = {"token"}
 def never() -> dict[str, Any]:
     """Return values of parameters that name nothing and never did."""
     names = ("organization_id", "service_id", "endpoint_id", "pipe_id", "link_id")
-    made_up = {"token": f"{uuid.uuid4().hex}.{'x' * 43}", "key_id": "x" * 20}
+    made_up = {"token": f"{uuid.uuid4().hex}.{'x' * 43}", "key_id": "x" * 20, "role_id": 2**31 - 1}
     return {name: uuid.uuid4() for name in names} | made_up | FIXED
 
 
@@ -203,6 +208,7 @@ def _make_place(name: str, service: Service) -> Place:
         "new": make_endpoint(service, Status.PENDING_ACCEPTANCE, **fields(7)),
     }
     make_replacement(endpoints["replaced"], endpoints["new"])
+    colleague = make_user(f"colleague-{name}@example.com")
     return Place(
         name,
         service,
@@ -211,6 +217,10 @@ def _make_place(name: str, service: Service) -> Place:
         link=make_hand_off(endpoints["pending"]),
         newcomer=make_user(f"newcomer-{name}@example.com"),
         key=_make_key(service),
+        roles={
+            "service": give_role(colleague, Role.VIEWER, service),
+            "whole": give_role(colleague, Role.VIEWER, service.organization),
+        },
     )
 
 

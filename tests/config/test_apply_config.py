@@ -10,7 +10,18 @@ import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.core.management import CommandError, call_command
 
-from endpoints.models import Network, Organization, Region, Role, RoleAssignment, Service, User, role_on
+from endpoints.models import (
+    AuditEntry,
+    Network,
+    Organization,
+    Region,
+    Role,
+    RoleAssignment,
+    Service,
+    Team,
+    User,
+    role_on,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +80,7 @@ class Config:
 
 
 def tables() -> list[list[Any]]:
-    models = (Region, Network, Organization, Service, User, RoleAssignment)
+    models = (Region, Network, Organization, Service, User, RoleAssignment, Team, User.groups.through)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
@@ -302,3 +313,94 @@ def test_a_queue_of_another_region_is_refused(config: Config) -> None:
     said = config.refused(f'[[region]]\nname = "eu-west-1"\npush_queue_url = "{QUEUE}"\n')
     assert "is not the URL of an SQS queue of this region" in said
     assert not Region.objects.exists()
+
+
+OWNED = (
+    "created_at = 2026-02-01",
+    """created_at = 2026-02-01
+owner = "New@postern.example"
+contact = "#orders"
+labels = ["production", "Production", "eu"]""",
+)
+TEAM = f'''
+[[team]]
+name = "Platform"
+members = ["new@postern.example"]
+
+[[team.role]]
+organization = "{ORGANIZATION}"
+role = "admin"
+'''
+
+
+def test_services_get_owner_contact_and_labels_and_teams_their_people_and_roles(config: Config) -> None:
+    text = changed(OWNED) + TEAM
+    said = config.apply(text)
+    service, user = Service.objects.get(), User.objects.get()
+    assert (service.owner, service.contact, service.labels) == (user, "#orders", ["production", "eu"])
+    assert role_on(user, service) is Role.ADMIN
+    for what in (
+        "owner None → new@postern.example",
+        "team Platform: added",
+        "team Platform: members + new@postern.example",
+        "role of Platform on organization Acme: added",
+    ):
+        assert what in said
+    assert config.apply(text) == "nothing to change\n"
+    said = config.apply(text.replace('"#orders"', '""'))
+    assert "contact #orders → " in said
+    left_out = config.apply(FILE)
+    assert left_out == "nothing to change\n"
+    actors = set(AuditEntry.objects.values_list("actor_name", flat=True))
+    assert actors == {"manage.py apply_config"}
+    transfer = AuditEntry.objects.get(action="service.transferred")
+    assert (transfer.before, transfer.after) == ({"owner": None}, {"owner": "new@postern.example"})
+
+
+def test_nobody_is_taken_out_of_a_team_and_a_role_becomes_another(config: Config) -> None:
+    config.apply(FILE + TEAM)
+    other = '[[user]]\nemail = "other@postern.example"\n'
+    team = TEAM.replace("new@", "other@").replace('"admin"', '"viewer"')
+    said = config.refused(FILE + other + team)
+    assert (
+        "[[team]] 1 'Platform' [[team.role]] 1 'viewer', key role: Acme would be left without an admin"
+        in said
+    )
+    config.apply(FILE + other + TEAM.replace("new@", "other@"))
+    people = Team.objects.get().user_set.order_by("email").values_list("email", flat=True)
+    assert list(people) == ["new@postern.example", "other@postern.example"]
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        ('owner = "nobody@postern.example"', "'orders', key owner: there is no user nobody@postern.example"),
+        ('owner = "nobody"', "'orders', key owner: 'nobody' is not an e-mail address"),
+        ('owner = ""', "'orders', key owner: '' is not an e-mail address"),
+        ('labels = ["a,b"]', "'orders', key labels: give at most 20 labels of at most 40 characters"),
+        ('labels = "a"', "'orders', key labels: give an array"),
+        (f'contact = "{"x" * 201}"', "'orders', key contact: "),
+    ],
+)
+def test_wrong_description_of_a_service_is_refused(config: Config, more: str, line: str) -> None:
+    day = "created_at = 2026-02-01"
+    assert line in config.refused(changed((day, f"{day}\n{more}")))
+
+
+@pytest.mark.parametrize(
+    ("team", "line"),
+    [
+        (TEAM.replace("new@", "nobody@"), "key members (item 1): there is no user nobody@postern.example"),
+        (TEAM + TEAM.replace("Platform", "platform"), "[[team]] 2 'platform', key name: the same name"),
+        (TEAM.replace("members", "people"), "[[team]] 1 'Platform', key people: unknown key"),
+        (TEAM.replace(ORGANIZATION, SERVICE), f"key organization: there is no organization {SERVICE}"),
+    ],
+)
+def test_wrong_team_is_refused(config: Config, team: str, line: str) -> None:
+    assert line in config.refused(FILE + team)
+
+
+def test_a_disabled_owner_is_refused(config: Config) -> None:
+    config.apply(FILE)
+    User.objects.update(is_active=False)
+    assert "key owner: This account is disabled." in config.refused(changed(OWNED))

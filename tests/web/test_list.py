@@ -72,7 +72,7 @@ def test_my_services_take_as_many_queries_for_many_as_for_one(
         make_endpoint(make_service(cast.organization, f"service {number}"))
     admin = browse_as(cast.admin)
     admin.get("/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         admin.get("/")
 
 

@@ -1,4 +1,4 @@
-"""`manage.py apply_config FILE`: networks, organizations, services, users and roles from a TOML file."""
+"""`manage.py apply_config FILE`: networks, organizations, services, users, teams and roles of a TOML file."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -16,8 +16,9 @@ class Command(BaseCommand):
     """Applies the file in one transaction. A mistake: one line naming file, table, key; exit code 1."""
 
     help = (
-        "Bring the networks, organizations, services, users and roles of a TOML file into the database. "
-        "May be run again; adds and changes, never deletes; an optional key left out changes nothing."
+        "Bring the networks, organizations, services, users, teams and roles of a TOML file into the "
+        "database. May be run again; adds and changes, never deletes; an optional key left out changes "
+        "nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -8,10 +8,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from endpoints.models import PipeDraft, ReversePrivateEndpoint, Role, Service, read_clock
+from endpoints.models import (
+    Organization,
+    PipeDraft,
+    ReversePrivateEndpoint,
+    Role,
+    Service,
+    read_clock,
+)
+from endpoints.models.access import organizations_of
 from endpoints.web.found import find_service, may
 from endpoints.web.http import PersonRequest
 from endpoints.web.pipes import show_pipes
+from endpoints.web.service_filters import ServiceFilters
 from endpoints.web.wizard import resume_address
 
 NEWEST = 5
@@ -21,7 +30,8 @@ NEWEST = 5
 @require_safe
 def list_services(request: PersonRequest) -> HttpResponse:
     """Show the services that the person has a role on, with how many endpoints are in which status."""
-    services = Service.objects.visible_to(request.user).select_related("organization")
+    services = list(Service.objects.visible_to(request.user).select_related("organization", "owner"))
+    filters = ServiceFilters.of(request.GET, services)
     counts: dict[object, dict[str, int]] = defaultdict(dict)
     counted = (
         ReversePrivateEndpoint.objects.visible_to(request.user)
@@ -32,8 +42,14 @@ def list_services(request: PersonRequest) -> HttpResponse:
     )
     for service, status, number in counted:
         counts[service][status] = number
-    rows = [(service, counts[service.pk]) for service in services]
-    return render(request, "services.html", {"rows": rows})
+    whole = Organization.objects.filter(organizations_of(request.user, whole=True))
+    context = {
+        "rows": [(service, counts[service.pk]) for service in filters.narrow(services)],
+        "has_any": bool(services),
+        "filters": filters,
+        "whole": set(whole.values_list("pk", flat=True)),
+    }
+    return render(request, "services.html", context)
 
 
 @require_safe
