@@ -37,11 +37,7 @@ _written: ContextVar[set[tuple[str, str]] | None] = ContextVar("recorded_in_requ
 @contextmanager
 def coming_from(address: str) -> Iterator[None]:
     """Keep the client's address, and on what something is recorded meanwhile; no address is kept as none."""
-    try:
-        known = str(ipaddress.ip_address(address.partition("%")[0]))
-    except ValueError:
-        known = None
-    token, written = _address.set(known), _written.set(set())
+    token, written = _address.set(known_address(address)), _written.set(set())
     try:
         yield
     finally:
@@ -52,6 +48,14 @@ def coming_from(address: str) -> Iterator[None]:
 def is_recorded(on: models.Model) -> bool:
     """Say whether anything was recorded on a thing since the present request began."""
     return (on._meta.model_name or "", str(on.pk)) in (_written.get() or ())
+
+
+def known_address(text: str) -> str | None:
+    """Return an IP address as entries keep it, without its zone; None for what is none."""
+    try:
+        return str(ipaddress.ip_address(text.partition("%")[0]))
+    except ValueError:
+        return None
 
 
 def client_address() -> str | None:

@@ -173,6 +173,7 @@ _AT_LEAST: dict[str, float] = {
     "TASK_RECORD_DAYS": 1,
     "EVENT_DAYS": 1,
     "TOMBSTONE_DAYS": 1,
+    "AUDIT_DAYS": 30,
     "SET_PASSWORD_LINK_SECONDS": 1,
     "SECURE_HSTS_SECONDS": 0,
     "ENDPOINTS_PER_SERVICE": 0,

@@ -1,7 +1,8 @@
-"""How long things are kept: events, tombstones with all that hangs on them, ended orphans, full allowances.
+"""How long things are kept, and what goes when it is older.
 
-All but the last by the moved clock, in short transactions, each of which may be the last. What an endpoint
-used up for ever stays so: its claim is not part of the tombstone.
+Events, tombstones with all that hangs on them and ended orphans by the moved clock; audit entries, records
+of tasks and full allowances by the real one. In short transactions, each of which may be the last. What an
+endpoint used up for ever stays so: its claim is not part of the tombstone.
 """
 
 import time
@@ -13,11 +14,15 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
+from django_q.models import Task
 
-from endpoints import claims
+from endpoints import audit, claims
+from endpoints.domain.actions import Action
 from endpoints.models import (
+    Actor,
     Allowance,
     Attempt,
+    AuditEntry,
     ClickPipe,
     Event,
     HandOff,
@@ -26,26 +31,32 @@ from endpoints.models import (
     ReversePrivateEndpoint,
     read_clock,
 )
+from endpoints.models.access import POSTERN
 
 TOMBSTONES = 50  # in one transaction, with all that hangs on them
-LINES = 2000  # events, or orphans, in one transaction
+LINES = 2000  # of anything else in one transaction
 
 
-def prune(stop_at: float) -> dict[str, int]:
+def prune(stop_at: float, by: Actor = POSTERN) -> dict[str, int]:
     """Delete what is older than it is kept for, until monotonic `stop_at`; return how many of what.
 
-    `left` is 1 when there was no time for all.
+    `left` is 1 when there was no time for all. `by` is who did it, for the audit.
     """
-    now = read_clock().now
+    moment = read_clock()
+    now, real = moment.now, moment.real
     events_before = now - timedelta(days=settings.EVENT_DAYS)
     rows_before = now - timedelta(days=settings.TOMBSTONE_DAYS)
-    done = {"events": 0, "tombstones": 0, "orphans": 0, "allowances": 0, "left": 0}
+    audit_before = real - timedelta(days=settings.AUDIT_DAYS)
+    records_before = real - timedelta(days=settings.TASK_RECORD_DAYS)
     steps: dict[str, Callable[[], int]] = {
+        "task_records": lambda: _old_records(records_before),
         "events": lambda: _old_events(events_before),
         "tombstones": lambda: _old_tombstones(rows_before),
         "orphans": lambda: _old_orphans(rows_before),
+        "audit_entries": lambda: _old_entries(audit_before, by),
         "allowances": _full_allowances,
     }
+    done = dict.fromkeys((*steps, "left"), 0)
     for name, step in steps.items():
         while True:
             if time.monotonic() >= stop_at:
@@ -96,6 +107,25 @@ def _old_tombstones(before: datetime) -> int:
     ClickPipe.endpoints.through.objects.filter(reverseprivateendpoint__in=keys).delete()
     ReversePrivateEndpoint.objects.filter(pk__in=keys).delete()
     return len(keys)
+
+
+@transaction.atomic
+def _old_entries(before: datetime, by: Actor) -> int:
+    """Delete some old audit entries, and say so in one of its own: the trigger lets nothing else go."""
+    rows = AuditEntry.objects.filter(at__lt=before).select_for_update(skip_locked=True)
+    old = list(rows.order_by("at", "id").values_list("pk", "at")[:LINES])
+    if not old:
+        return 0
+    going = {"before": before, "count": len(old), "oldest": old[0][1], "newest": old[-1][1]}
+    audit.record(Action.AUDIT_PRUNED, by=by, after=going)
+    return AuditEntry.objects.filter(pk__in=[key for key, _ in old]).delete()[0]
+
+
+@transaction.atomic
+def _old_records(before: datetime) -> int:
+    keys = list(Task.objects.filter(stopped__lt=before).values_list("pk", flat=True)[:LINES])
+    deleted: int = Task.objects.filter(pk__in=keys).delete()[0]
+    return deleted
 
 
 @transaction.atomic

@@ -204,6 +204,7 @@ WORKERS: int = env.int("WORKERS", 2)
 TASK_RECORD_DAYS: int = env.int("TASK_RECORD_DAYS", 14)
 EVENT_DAYS: int = env.int("EVENT_DAYS", 400)
 TOMBSTONE_DAYS: int = env.int("TOMBSTONE_DAYS", 400)
+AUDIT_DAYS: int = env.int("AUDIT_DAYS", 400)
 
 BROKER: str = env.str("BROKER", "orm")
 REDIS_URL: str = env.str("REDIS_URL", "")

@@ -222,6 +222,7 @@ def test_e014_time_limits_out_of_order(settings: Any, change: dict[str, Any]) ->
         ("TASK_RECORD_DAYS", 0),
         ("EVENT_DAYS", 0),
         ("TOMBSTONE_DAYS", 0),
+        ("AUDIT_DAYS", 29),
         ("SET_PASSWORD_LINK_SECONDS", 0),
         ("SECURE_HSTS_SECONDS", -1),
         ("ENDPOINTS_PER_SERVICE", -1),

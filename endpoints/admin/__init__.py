@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 
 from endpoints.admin import (
     access,
+    audit,
     claim,
     console,
     endpoint,
@@ -22,6 +23,7 @@ from endpoints.admin import (
 
 __all__ = [
     "access",
+    "audit",
     "claim",
     "console",
     "endpoint",

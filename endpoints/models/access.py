@@ -119,6 +119,7 @@ class Actor:
 
 
 CLEANUP = Actor(name="cleanup")
+POSTERN = Actor(name="Postern")
 SOMEBODY = Actor(name="", kind=ActorKind.NOBODY)  # who is not signed in
 
 Asker = Principal | Actor

@@ -41,7 +41,7 @@ ACTIONS: dict[Action, Templates] = {
     Action.CLICKPIPE_CHANGED: (_("Changed the ClickPipe"),),
     Action.CLICKPIPE_REMOVED: (_("Removed the ClickPipe from the records"),),
     Action.ORPHAN_ADOPTION_REQUESTED: (_("Asked to give the orphan to a service"),),
-    Action.ORPHAN_ADOPTED: (_("Gave the orphan back to an endpoint"),),
+    Action.ORPHAN_ADOPTED: (_("Had the orphan made an endpoint"),),
     Action.ORPHAN_DELETION_REQUESTED: (_("Requested the deletion of the orphan in AWS"),),
     Action.CLAIM_RELEASED: (_("Released the claim"),),
     Action.CLAIM_PAIR_ALLOWED: (_("Allowed two organizations the same service name"),),

@@ -5,6 +5,8 @@ from typing import Any
 from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule, Success
 
+from endpoints import audit
+from endpoints.domain.actions import Action
 from endpoints.domain.reasons import EventCode
 from endpoints.models import AllowedPair, ApiKey, Claim, Installation, Replacement, RoleAssignment
 from tests.access.world import World
@@ -40,6 +42,9 @@ def make_objects(world: World) -> dict[str, Any]:
         "endpoints_breaker": make_breaker(world.cast.network),
         "endpoints_ratebucket": bucket,
         "endpoints_turn": make_turn(ready, bucket),
+        "endpoints_auditentry": audit.record(
+            Action.SERVICE_CHANGED, by=world.cast.staff, on=own.service, after={"contact": "#orders"}
+        ),
         "endpoints_organization": own.service.organization,
         "endpoints_service": own.service,
         "django_q_schedule": Schedule.objects.create(func="endpoints.tasks.observe"),

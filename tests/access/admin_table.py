@@ -46,6 +46,7 @@ MODELS: dict[str, Kind] = {
     "endpoints_breaker": LOOKED_AT,
     "endpoints_ratebucket": LOOKED_AT,
     "endpoints_turn": LOOKED_AT,
+    "endpoints_auditentry": LOOKED_AT,
     "endpoints_organization": EDITED,
     "endpoints_service": EDITED,
     "django_q_schedule": Kind(is_djangos=True),
@@ -86,6 +87,7 @@ EXTRA: dict[str, dict[str, Statuses]] = {
     "admin:endpoints_allowedpair_forbid": ASKS_WHY,
     "admin:endpoints_orphan_adopt": {"GET": (200, 200), "POST": (422, 422)},  # without service and id
     "admin:endpoints_apikey_rotate": {"GET": (200, 200), "POST": (422, 422)},  # without an overlap
+    "admin:endpoints_auditentry_export": {"GET": (200, 200)},
     "admin:endpoints_network_verify": {"GET": (200, 200), "POST": (302, 302)},
     "admin:app_list": {"GET": (200, 200)},
     r"admin/(?P<url>.*)$": {"GET": (404, 404)},

@@ -13,7 +13,7 @@ from tests.access.admin_objects import make_objects
 from tests.access.admin_table import ACTIONS, EXTRA, MODELS, VIEWS, Kind, model_of, model_view
 from tests.access.asking import ask, client_of, undone
 from tests.access.routes import Route, every_route
-from tests.access.world import PEOPLE, World
+from tests.access.world import FIXED, PEOPLE, World
 
 STAFF = ("staff", "superuser")
 SHORT = {"anonymous", "organization admin"}
@@ -42,7 +42,7 @@ def addresses(objects: dict[str, Any]) -> Iterator[tuple[str, Route]]:
     for route in admin_routes():
         model = model_of(route)
         pk = objects[model].pk if model else 1
-        values = {"object_id": pk, "key": pk, "id": pk, "content_type_id": "1"}
+        values = {"object_id": pk, "key": pk, "id": pk, "content_type_id": "1", **FIXED}
         if "(?P<app_label>" in route.pattern:
             yield "/admin/endpoints/", route  # its patterns are regular expressions
         elif "(?P<url>" in route.pattern:

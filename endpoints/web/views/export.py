@@ -1,10 +1,9 @@
 """The list of endpoints as a file, CSV or JSON: the same filters and order, every row, the API's names."""
 
-import csv
-import json
 import uuid
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import Http404, StreamingHttpResponse
@@ -12,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from endpoints.domain.specs import SPECS
+from endpoints.exporting import Record, csv_lines, iso, json_array
 from endpoints.models import Moment, ReadClock, ReversePrivateEndpoint
 from endpoints.models.counting import with_pipe_counts
 from endpoints.web.filters import LISTINGS_FAIL, Filters
@@ -20,7 +20,6 @@ from endpoints.web.http import PersonRequest
 from endpoints.web.shown import Shown
 
 _CHUNK = 500  # rows fetched at a time
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def _parameter(name: str) -> Callable[[Shown], Any]:
@@ -41,9 +40,9 @@ COLUMNS: dict[str, Callable[[Shown], Any]] = {
     "region": lambda one: one.endpoint.region_id,
     "ownerAccount": lambda one: one.endpoint.owner_account or None,
     "requestedBy": lambda one: one.endpoint.created_by_name,
-    "createdAt": lambda one: _iso(one.endpoint.created_at),
-    "statusSince": lambda one: _iso(one.since),
-    "deadline": lambda one: _iso(one.deadline),
+    "createdAt": lambda one: iso(one.endpoint.created_at),
+    "statusSince": lambda one: iso(one.since),
+    "deadline": lambda one: iso(one.deadline),
     "clickPipes": lambda one: one.endpoint.__dict__["uses"] + one.endpoint.__dict__["may"],
     "clickPipeSources": lambda one: [name for name in one.endpoint.pipe_sources.split(",") if name],
 }
@@ -79,41 +78,7 @@ def _records(rows: Iterator[ReversePrivateEndpoint]) -> Iterator[dict[str, Any]]
         yield {name: read(one) for name, read in COLUMNS.items()}
 
 
-def _iso(moment: datetime | None) -> str | None:
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _json(records: Iterator[dict[str, Any]]) -> Iterator[str]:
-    before = "[\n"
-    for record in records:
-        yield before + json.dumps(record, ensure_ascii=False)
-        before = ",\n"
-    yield "[]\n" if before == "[\n" else "\n]\n"
-
-
-class _Echo:
-    """A file that gives each line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _csv(records: Iterator[dict[str, Any]]) -> Iterator[str]:
-    writer: Any = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
-    for record in records:
-        yield writer.writerow([_cell(value) for value in record.values()])
-
-
-def _cell(value: object) -> str:
-    """Write a value so that no spreadsheet takes it for a formula; lists with a space between."""
-    text = " ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-_FORMS: dict[str, tuple[Callable[[Iterator[dict[str, Any]]], Iterator[str]], str]] = {
-    "csv": (_csv, "text/csv; charset=utf-8"),
-    "json": (_json, "application/json"),
+_FORMS: dict[str, tuple[Callable[[Iterable[Record]], Iterator[str]], str]] = {
+    "csv": (partial(csv_lines, COLUMNS), "text/csv; charset=utf-8"),
+    "json": (json_array, "application/json"),
 }
