@@ -86,6 +86,18 @@ def chaos(seed: int | None, short: bool) -> int:
     return run([PYTHON, "-m", "tests.chaos", *chosen], surroundings.tests(os.environ, VAR / "chaos"))
 
 
+def terraform(provider: str | None, source: str | None) -> int:
+    """Take the real provider, built before or here from its sources, through its steps. Runs inside .venv."""
+    if source is not None:
+        built = VAR / "terraform" / "terraform-provider-clickhouse"
+        code = run(["go", "-C", source, "build", "-o", built, "."], dict(os.environ))
+        if code != 0:
+            return code
+        provider = str(built)
+    environment = surroundings.tests(os.environ, VAR / "terraform")
+    return run([PYTHON, "-m", "tests.terraform", "--provider", str(provider)], environment)
+
+
 def _run_steps(wanted: list[Step], env: dict[str, str]) -> int:
     for heading, command in wanted:
         say(f"=== {heading}")

@@ -48,6 +48,12 @@ def parser() -> argparse.ArgumentParser:
     )
     chaos.add_argument("--seed", type=int, help="replay the schedule of an earlier run")
     chaos.add_argument("--short", action="store_true", help="a minute of it")
+    terraform = commands.add_parser(
+        "terraform", help="run the real Terraform provider against a Postern of its own (docs/terraform.md)"
+    )
+    built = terraform.add_mutually_exclusive_group(required=True)
+    built.add_argument("--provider", metavar="FILE", help="the built provider")
+    built.add_argument("--source", metavar="FOLDER", help="its sources, to be built with Go")
     manage = commands.add_parser(
         "manage",
         allow_abbrev=False,
@@ -80,7 +86,7 @@ def _main(arguments: list[str]) -> int:
     options, rest = parser().parse_known_args(arguments)
     if rest and options.command not in ("test", "manage", "bench"):
         parser().error(f"unknown arguments: {' '.join(rest)}")
-    developer = options.command in ("test", "check", "mutants", "bench", "chaos")
+    developer = options.command in ("test", "check", "mutants", "bench", "chaos", "terraform")
     venv.enter(DEVELOPER if developer else PLAIN, arguments)
     return _inside(options, rest)
 
@@ -99,6 +105,8 @@ def _inside(options: argparse.Namespace, rest: list[str]) -> int:
         return checks.bench(options.name, rest)
     if options.command == "chaos":
         return checks.chaos(options.seed, options.short)
+    if options.command == "terraform":
+        return checks.terraform(options.provider, options.source)
     if options.command == "manage":
         ports = house.remembered()
         web, sandbox = surroundings.WEB_PORT, surroundings.SANDBOX_PORT
