@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from endpoints.casefile.gathering import Case
+from endpoints.domain.custom_dns import custom_names
 
 WIDTH = 100
 _INDENT = "  "
@@ -50,6 +51,7 @@ def _summary(case: Case) -> Iterator[str]:
             "Removal": _removal(case),
             "AWS ID": row["external_id"],
             "DNS names": ", ".join([*row["dns_names"], *row["private_dns_names"]]),
+            "Custom names (recorded, not served)": ", ".join(map(str, custom_names(row["custom_dns"]))),
             "Former names": ", ".join(row["former_names"]),
             "Brokers": row["connection_string"],
             "AWS's words": row["raw_error"],

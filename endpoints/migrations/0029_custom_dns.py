@@ -13,7 +13,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="reverseprivateendpoint",
             name="custom_dns",
-            field=models.JSONField(default=list, editable=False, verbose_name="custom private DNS names"),
+            field=models.JSONField(
+                default=list, editable=False, verbose_name="custom private DNS names (recorded, not served)"
+            ),
         ),
         migrations.AlterField(
             model_name="event",

@@ -109,7 +109,9 @@ class ReversePrivateEndpoint(models.Model):
     )
     description = models.CharField(_("description"), max_length=255, editable=False)
     parameters = models.JSONField(_("parameters"), default=dict, editable=False)
-    custom_dns = models.JSONField(_("custom private DNS names"), default=list, editable=False)
+    custom_dns = models.JSONField(
+        _("custom private DNS names (recorded, not served)"), default=list, editable=False
+    )
     region = models.ForeignKey(Region, models.PROTECT, related_name="endpoints", editable=False)
     form_key = models.UUIDField(null=True, unique=True, editable=False)
     request_digest = models.CharField(max_length=64, blank=True, default="", editable=False)

@@ -4,6 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from endpoints.texts.say import Templates
 
+NOT_SERVED = _("recorded, not served")
+"""What is said of every custom private DNS name: no resolver answers it yet."""
+
 CUSTOM_DNS: dict[str, Templates] = {
     "not_a_list": (_("This must be a list."),),
     "no_custom_dns_for_msk": (

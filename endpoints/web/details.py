@@ -70,6 +70,7 @@ def _what_one_may(
         "operates": operates,
         "may_retry": operates and endpoint.may_retry and is_at_rest,
         "may_remove": operates and is_wanted,
+        "may_name": operates and is_wanted and endpoint.type != EndpointType.MSK_MULTI_VPC,
         "sees_raw": operates or request.user.is_staff,
         "sees_why": sees_why(request),
     }

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from endpoints import texts
+from endpoints.domain.custom_dns import custom_names
 from endpoints.domain.dns import sort_interface_names
 from endpoints.domain.reasons import Reason
 from endpoints.domain.specs import SPECS
@@ -208,6 +209,11 @@ class Shown:
             return list(self.endpoint.private_dns_names)
         beside = sort_interface_names(self.endpoint.dns_names).private
         return list(dict.fromkeys([*self.endpoint.private_dns_names, *beside]))
+
+    @property
+    def custom_names(self) -> list[str]:
+        """The custom private DNS names, each with its target: recorded, not served."""
+        return [str(name) for name in custom_names(self.endpoint.custom_dns)]
 
     @cached_property
     def main_name(self) -> str:

@@ -71,6 +71,7 @@ _ASKS_TO_MANAGE = OPENS.by(Level.ADMIN)
 _DESCRIPTION = {"name": "renamed", "contact": "#renamed", "labels": "one, two"}
 
 _REMOVAL = page(GET=OPENS, POST=(ACTS, _REMOVES_USED.sending(_typed)))
+_CUSTOM_DNS = page(GET=OPENS, POST=ACTS.sending({"names": "db.walk.example"}))
 _RETRY = page(POST=ACTS.about("failed"))
 _TICK = page(POST=ACTS.about("gone").sending(_first_item))
 
@@ -116,6 +117,7 @@ PAGES: dict[str, Page] = {
     "retry-endpoint": _RETRY,
     "tick-endpoint": _TICK,
     "remove-endpoint": _REMOVAL,
+    "custom-dns": _CUSTOM_DNS,
     "replace-endpoint": page(GET=OPENS, POST=ACTS.sending(_new)),
     "stop-replacing": page(POST=ACTS.about("replaced")),
     "make-hand-off": page(POST=ACTS.sending({"days": "7"})),

@@ -14,6 +14,7 @@ from endpoints.domain.specs import SPECS
 from endpoints.exporting import Record, csv_lines, iso, json_array
 from endpoints.models import Moment, ReadClock, ReversePrivateEndpoint
 from endpoints.models.counting import with_pipe_counts
+from endpoints.texts.custom_dns import NOT_SERVED
 from endpoints.web.filters import LISTINGS_FAIL, Filters
 from endpoints.web.found import find_service
 from endpoints.web.http import PersonRequest
@@ -36,6 +37,8 @@ COLUMNS: dict[str, Callable[[Shown], Any]] = {
     "endpointId": lambda one: one.endpoint.external_id or None,
     "dnsNames": lambda one: one.endpoint.dns_names,
     "privateDnsNames": lambda one: one.endpoint.private_dns_names,
+    "customPrivateDnsNames": lambda one: one.custom_names,
+    "customPrivateDnsState": lambda one: str(NOT_SERVED) if one.custom_names else None,
     "connectionString": lambda one: one.endpoint.connection_string or None,
     "region": lambda one: one.endpoint.region_id,
     "ownerAccount": lambda one: one.endpoint.owner_account or None,
