@@ -85,7 +85,7 @@ def _development(var: Path, web_port: int) -> dict[str, str]:
     return {
         "DEVELOPMENT": "1",
         "SECRET_KEY": secret_key(var),
-        "BASE_URL": f"http://127.0.0.1:{web_port}",
+        "BASE_URL": f"http://localhost:{web_port}",
         "VAR_DIR": str(var),
         "DJANGO_SETTINGS_MODULE": "endpoints.settings",
         "PYTHONUNBUFFERED": "1",

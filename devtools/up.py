@@ -109,7 +109,7 @@ def up(options: Options) -> int:
     try:
         _start(house, options)
         took = time.monotonic() - begun
-        say(f"Ready after {took:.1f} s: http://127.0.0.1:{options.port}/   (Ctrl-C stops everything)")
+        say(f"Ready after {took:.1f} s: http://localhost:{options.port}/   (Ctrl-C stops everything)")
         while True:
             house.tend()
             time.sleep(0.5)
@@ -139,7 +139,7 @@ def _only_one() -> int:
     lock = try_lock(VAR / "dev.lock")
     if lock is None:
         running = remembered()
-        where = f" at http://127.0.0.1:{running['port']}/ (process {running['pid']})" if running else ""
+        where = f" at http://localhost:{running['port']}/ (process {running['pid']})" if running else ""
         raise DevError(f"./dev up already runs in this checkout{where}; stop that one first.")
     return lock
 
@@ -211,7 +211,7 @@ def web_command(port: int) -> list[str | Path]:
 
 def _next_steps(options: Options) -> str:
     return (
-        f"Postern         http://127.0.0.1:{options.port}/\n"
+        f"Postern         http://localhost:{options.port}/\n"
         "Networks, organizations and people come from a file: ./dev manage --aws apply_config FILE\n"
         "An API key: ./dev manage --aws create_api_key --help"
     )

@@ -12,11 +12,12 @@ class EndpointsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks (importing them does), and greet every connection."""
+        """Register the checks (importing them does), greet every connection, and follow sign-ins."""
         from django.db.backends.signals import connection_created
 
-        from endpoints import checks, sign_ins  # noqa: F401
+        from endpoints import checks, sessions, sign_ins  # noqa: F401
         from endpoints.connections import limit_idle_transactions
 
         sign_ins.connect()
         connection_created.connect(limit_idle_transactions, dispatch_uid="limit_idle_transactions")
+        sessions.follow()

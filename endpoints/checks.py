@@ -167,6 +167,40 @@ def check_time_budget(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     return [Error("The time limits of the engine are out of order.", hint=hint, id="postern.E014")]
 
 
+@register(Tags.security)
+def check_sign_in(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """E030 to E033: a provider half described, or not to be trusted. E034, W003: sign-in too easy."""
+    return [*_of_the_provider(), *([] if settings.DEVELOPMENT else _of_sign_in_in_production())]
+
+
+def _of_the_provider() -> Iterator[CheckMessage]:
+    issuer = urlsplit(settings.OIDC_ISSUER)
+    if not settings.OIDC_ISSUER:
+        if settings.OIDC_CLIENT_ID or settings.OIDC_CLIENT_SECRET or settings.OIDC_CREATE_DOMAINS:
+            hint = "Set OIDC_ISSUER, or remove the others."
+            yield Error("OIDC_… are set without OIDC_ISSUER.", hint=hint, id="postern.E030")
+        return
+    if not settings.OIDC_CLIENT_ID:
+        hint = "It is what the provider calls Postern; see docs/sign-in.md."
+        yield Error("OIDC_ISSUER is set without OIDC_CLIENT_ID.", hint=hint, id="postern.E031")
+    if not issuer.hostname or (issuer.scheme != "https" and not _is_loopback(issuer.hostname)):
+        hint = "Whoever can change what it says can sign in as anybody."
+        yield Error("OIDC_ISSUER is not an https address.", hint=hint, id="postern.E032")
+    for domain in (*settings.OIDC_VERIFIED_DOMAINS, *settings.OIDC_CREATE_DOMAINS):
+        if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", domain):
+            hint = "Name domains of your own, such as example.com; there is no sign for all."
+            yield Error(f"{domain!r} is not the domain of an e-mail.", hint=hint, id="postern.E033")
+
+
+def _of_sign_in_in_production() -> Iterator[CheckMessage]:
+    if not settings.RATE_LIMITS:
+        hint = "Passwords and codes can then be guessed without end. Remove RATE_LIMITS=off."
+        yield Error("RATE_LIMITS is off in production.", hint=hint, id="postern.E034")
+    if settings.REQUIRE_SECOND_FACTOR == "none":
+        hint = "Staff may do everything. Set REQUIRE_SECOND_FACTOR=staff, unless the provider sees to it."
+        yield Warning("No second step is required of staff.", hint=hint, id="postern.W003")
+
+
 _AT_LEAST: dict[str, float] = {
     "WORKERS": 1,
     "CREATE_GRACE_SECONDS": 0,

@@ -47,6 +47,12 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_q",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -64,9 +70,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "endpoints.web.middleware.SignInMiddleware",
+    "endpoints.web.account.requirement.SecondFactorMiddleware",
+    "endpoints.web.account.tracking.SeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     # The last: what is forged, or sent on to the sign-in page, takes nobody's allowance.
     "endpoints.web.limits.RateMiddleware",
 ]
@@ -104,11 +113,44 @@ DATABASES: dict[str, Any] = {
 }
 DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
 
-# --- sign-in ---------------------------------------------------------------------------------------------
+# What is counted, and what was used up, holds for all web processes: a table (migration 0031).
+CACHES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "endpoints_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
+# --- sign-in (docs/sign-in.md) ---------------------------------------------------------------------------
 LOGIN_URL = "sign-in"
 CSRF_FAILURE_VIEW = "endpoints.web.kept.csrf_failure"
 LOGIN_REDIRECT_URL = "services"
 LOGOUT_REDIRECT_URL = "sign-in"
+AUTHENTICATION_BACKENDS = ["endpoints.web.account.backend.EmailBackend"]
+_RULES = ("none", "staff", "everyone")
+REQUIRE_SECOND_FACTOR: str = env.str(
+    "REQUIRE_SECOND_FACTOR", "none" if DEVELOPMENT else "staff", validate=validate.OneOf(_RULES)
+)
+OIDC_ISSUER: str = env.str("OIDC_ISSUER", "")
+OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", "")
+OIDC_NAME: str = env.str("OIDC_NAME", "") or "OpenID Connect"
+OIDC_VERIFIED_DOMAINS: list[str] = env.list("OIDC_VERIFIED_DOMAINS", [])
+OIDC_CREATE_DOMAINS: list[str] = env.list("OIDC_CREATE_DOMAINS", [])
+# django-allauth. E-mail addresses are the operators' to verify: people are made by them, not by signing up.
+ACCOUNT_ADAPTER = "endpoints.web.account.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+SOCIALACCOUNT_ADAPTER = "endpoints.web.account.oidc.ProviderAdapter"
+MFA_ADAPTER = "endpoints.web.account.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 SET_PASSWORD_LINK_SECONDS: int = env.int("SET_PASSWORD_LINK_SECONDS", 3 * 24 * 3600)
 PASSWORD_RESET_TIMEOUT = SET_PASSWORD_LINK_SECONDS
 AUTH_PASSWORD_VALIDATORS = [
@@ -146,6 +188,9 @@ CONTENT_SECURITY_POLICY = {
 # --- how much may be sent ---------------------------------------------------------------------------------
 _NOT_NEGATIVE = validate.Range(min=0)
 RATE_LIMITS: bool = env.bool("RATE_LIMITS", True)
+# How often django-allauth lets somebody try a password or a code.
+ACCOUNT_RATE_LIMITS: Any = {"login_failed": "10/m/ip,5/5m/key"} if RATE_LIMITS else False
+MFA_RATE_LIMITS: Any = {} if RATE_LIMITS else False
 USER_CHANGES_A_MINUTE: int = env.int("USER_CHANGES_A_MINUTE", 120, validate=_NOT_NEGATIVE)
 KEY_CHANGES_A_MINUTE: int = env.int("KEY_CHANGES_A_MINUTE", 120, validate=_NOT_NEGATIVE)
 KEY_READS_A_MINUTE: int = env.int("KEY_READS_A_MINUTE", 1200, validate=_NOT_NEGATIVE)

@@ -37,6 +37,13 @@ SAFE: dict[str, Any] = {
     "TASK_TIMEOUT_SECONDS": 75,
     "LEASE_SECONDS": 90.0,
     "TASK_RETRY_SECONDS": 120,
+    "RATE_LIMITS": True,
+    "REQUIRE_SECOND_FACTOR": "staff",
+    "OIDC_ISSUER": "",
+    "OIDC_CLIENT_ID": "",
+    "OIDC_CLIENT_SECRET": "",
+    "OIDC_VERIFIED_DOMAINS": [],
+    "OIDC_CREATE_DOMAINS": [],
 }
 
 Check = Callable[..., list[CheckMessage]]
@@ -67,6 +74,7 @@ def test_safe_production_passes_every_check() -> None:
         checks.check_time_budget,
         checks.check_numbers,
         checks.check_database,
+        checks.check_sign_in,
     ):
         assert check(None) == []
 
@@ -287,3 +295,34 @@ def test_every_setting_stands_in_the_example_with_a_comment_above() -> None:
             about = line.startswith("# ")
     assert set(explained) == names_read_in_settings()
     assert all(explained.values()), explained
+
+
+PROVIDER = {"OIDC_ISSUER": "https://login.example.com", "OIDC_CLIENT_ID": "postern"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        (PROVIDER, []),
+        ({**PROVIDER, "OIDC_ISSUER": "http://localhost:9000/o"}, []),
+        ({"OIDC_CLIENT_ID": "postern"}, ["postern.E030"]),
+        ({"OIDC_CREATE_DOMAINS": ["example.com"]}, ["postern.E030"]),
+        ({"OIDC_ISSUER": "https://login.example.com"}, ["postern.E031"]),
+        ({**PROVIDER, "OIDC_ISSUER": "http://login.example.com"}, ["postern.E032"]),
+        ({**PROVIDER, "OIDC_ISSUER": "login.example.com"}, ["postern.E032"]),
+        ({**PROVIDER, "OIDC_CREATE_DOMAINS": ["example.com", "b-c.example"]}, []),
+        ({**PROVIDER, "OIDC_CREATE_DOMAINS": ["*"]}, ["postern.E033"]),
+        ({**PROVIDER, "OIDC_VERIFIED_DOMAINS": ["me@example.com"]}, ["postern.E033"]),
+    ],
+)
+def test_e030_to_e033_a_provider_half_described_or_not_to_be_trusted(
+    settings: Any, changes: dict[str, Any], found: list[str]
+) -> None:
+    assert ids(checks.check_sign_in, settings, **changes) == found
+    assert ids(checks.check_sign_in, settings, DEVELOPMENT=True) == found
+
+
+def test_e034_and_w003_a_sign_in_that_is_too_easy(settings: Any) -> None:
+    easy = {"RATE_LIMITS": False, "REQUIRE_SECOND_FACTOR": "none"}
+    assert ids(checks.check_sign_in, settings, **easy) == ["postern.E034", "postern.W003"]
+    assert ids(checks.check_sign_in, settings, DEVELOPMENT=True) == []

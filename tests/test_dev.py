@@ -173,7 +173,7 @@ def test_sandbox_environment_hides_the_callers_aws_and_database(tmp_path: Path) 
     assert (env["DEVELOPMENT"], env["HOME"], env["BASE_URL"]) == (
         "1",
         "/home/someone",
-        "http://127.0.0.1:8000",
+        "http://localhost:8000",
     )
 
 

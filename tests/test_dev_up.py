@@ -114,7 +114,7 @@ def test_up_serves_survives_kills_and_leaves_nothing(run: Run) -> None:
         "viewer@",
         "API key",
         "Owner console",
-        f"127.0.0.1:{run.ports[0]}",
+        f"localhost:{run.ports[0]}",
     ):
         assert expected in said
 

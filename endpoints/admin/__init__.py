@@ -20,6 +20,7 @@ from endpoints.admin import (
     region,
     tenancy,
 )
+from endpoints.admin.not_offered import unregister_those_of_allauth
 
 __all__ = [
     "access",
@@ -36,4 +37,5 @@ __all__ = [
     "tenancy",
 ]
 
+unregister_those_of_allauth()
 admin.site.unregister(Group)  # roles say who may do what

@@ -78,6 +78,7 @@ _DRAWINGS = {
     "hourglass": "bell-alert",
     "group": "user-group",
     "info": "information-circle",
+    "key": "key",
     "link": "link",
     "moon": "moon",
     "no-entry": "no-symbol",

@@ -15,6 +15,7 @@ from endpoints.web.views import (
     export,
     flyout,
     hand_off,
+    health,
     keys,
     listing,
     people,
@@ -24,7 +25,6 @@ from endpoints.web.views import (
     replacing,
     service_about,
     services,
-    session,
     tools,
     wizard,
     wizard_endpoint,
@@ -50,10 +50,7 @@ _ORGANIZATION = "organizations/<uuid:organization_id>/"
 _IN_ORGANIZATION = f"{_ORGANIZATION}people/"
 
 urlpatterns: list[URLPattern] = [
-    path("healthz/", session.health, name="health"),
-    path("sign-in/", session.sign_in, name="sign-in"),
-    path("sign-out/", session.sign_out, name="sign-out"),
-    path("set-password/<uidb64>/<token>/", session.set_password, name="set-password"),
+    path("healthz/", health.health, name="health"),
     path("language/", login_not_required(set_language), name="language"),
     path("theme/", preferences.choose_theme, name="theme"),
     path("", services.list_services, name="services"),

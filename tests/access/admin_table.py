@@ -91,7 +91,7 @@ EXTRA: dict[str, dict[str, Statuses]] = {
     "admin:endpoints_network_verify": {"GET": (200, 200), "POST": (302, 302)},
     "admin:app_list": {"GET": (200, 200)},
     r"admin/(?P<url>.*)$": {"GET": (404, 404)},
-    "admin:password_change": {"GET": (200, 200)},
+    "admin:password_change": {"GET": (302, 302)},
     "admin:password_change_done": {"GET": (200, 200)},
     "admin:auth_user_password_change": {"GET": (200, 200)},
 }

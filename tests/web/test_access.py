@@ -10,7 +10,11 @@ from endpoints.models import ReversePrivateEndpoint
 from tests.people import Cast, make_endpoint
 from tests.web.conftest import list_of, page_of
 
-OPEN = {"health", "sign-in", "set-password", "language", "theme", "hand-off"}
+OPEN = {
+    "health", "sign-in", "account_login", "mfa_login_webauthn", "mfa_authenticate", "start-again",
+    "account_inactive", "openid_connect_login", "openid_connect_callback", "set-password",
+    "language", "theme", "hand-off",
+}  # fmt: skip
 
 
 def every_pattern(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
