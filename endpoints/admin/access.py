@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +13,7 @@ from endpoints.admin.base import (
     OurUserChangeForm,
     OurUserCreationForm,
     Page,
+    Unprocessable,
     is_staff,
 )
 from endpoints.config.apply import set_password_link
@@ -49,7 +50,7 @@ class UserRoleInline(ForStaff, AnyTabularInline):
 
 
 @admin.register(User)
-class UserPage(ForStaff, OurUserAdmin):
+class UserPage(ForStaff, Unprocessable, OurUserAdmin):
     """People. Only a superuser touches a superuser."""
 
     form = ChangeUserForm
@@ -69,6 +70,13 @@ class UserPage(ForStaff, OurUserAdmin):
     )
     inlines = (UserRoleInline,)
     actions = ("show_set_password_link",)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Take a password for somebody; 422 for what is none."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 200:
+            response.status_code = 422
+        return response
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Refuse staff a superuser's account, password included."""

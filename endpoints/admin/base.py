@@ -4,9 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from endpoints.models import User
@@ -46,6 +49,33 @@ class ForStaff:
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_staff(request)
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Let rows that are searched for be chosen by a widget that survives any text."""
+        pages: Any = self
+        if db_field.name in pages.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Picker(db_field, pages.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class Picker(AutocompleteSelect):
+    """Django admin's field that finds a row; it shows what is no key at all as nothing chosen.
+
+    Django looks that up, and ends in a 500.
+    """
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """Return the options, chosen ones first."""
+        field: Any = self.field
+        return super().optgroups(name, [one for one in value if _is_key(field.target_field, one)], attr)
+
+
+def _is_key(field: Any, text: object) -> bool:
+    try:
+        field.get_db_prep_value(field.to_python(text), connection)
+    except (ValidationError, ValueError, TypeError):
+        return False
+    return "\0" not in str(text)
+
 
 class ReadOnly(ForStaff):
     """A page or an inline on which nothing can be added, changed or deleted."""
@@ -60,7 +90,20 @@ class ReadOnly(ForStaff):
         return False
 
 
-class Page(ForStaff, AnyModelAdmin):
+class Unprocessable(AnyModelAdmin):
+    """Answers a form with errors as the other pages do, with 422."""
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Return the page of a row."""
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if context.get("errors"):
+            response.status_code = 422
+        return response
+
+
+class Page(ForStaff, Unprocessable):
     """A page that staff may use in full."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:

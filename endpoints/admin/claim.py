@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from endpoints import intents
-from endpoints.admin.base import ReadOnlyPage
+from endpoints.admin.base import Picker, ReadOnlyPage
 from endpoints.admin.console import link_to
 from endpoints.admin.removal import read_removals
 from endpoints.admin.slots import show_slots
-from endpoints.admin.tools import Picker, ReasonForm, Tool, WithTools, add_refusal, person
+from endpoints.admin.tools import ReasonForm, Tool, WithTools, add_refusal, person
 from endpoints.models import AllowedPair, Claim, ClaimKind, Organization, ReversePrivateEndpoint
 
 MOST_AT_ONCE = 100  # endpoints that one release removes

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from endpoints import intents
-from endpoints.admin.base import ReadOnlyPage
+from endpoints.admin.base import Picker, ReadOnlyPage
 from endpoints.admin.console import link_to
-from endpoints.admin.tools import Picker, Tool, WithTools, add_refusal, person
+from endpoints.admin.tools import Tool, WithTools, add_refusal, person
 from endpoints.models import Orphan, ReversePrivateEndpoint, Service, User
 from endpoints.texts import refusal_text
 from endpoints.texts.orphans import finding_advice, finding_text

@@ -1,13 +1,11 @@
 """Pages of our own within Django admin: buttons on a row's page, and confirmations that want a reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -34,23 +32,6 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         help_text=_("Kept in the audit with your name."),
     )
-
-
-class Picker(AutocompleteSelect):
-    """Django admin's field that finds a row; it shows what is no key at all as nothing chosen."""
-
-    def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> Any:
-        """Return the chosen row as the one option."""
-        key = self.field.remote_field.model._meta.pk
-        return super().optgroups(name, [one for one in value if _is_key(key, one)], attrs)
-
-
-def _is_key(field: Any, value: object) -> bool:
-    try:
-        field.to_python(value)
-    except ValidationError:
-        return False
-    return True
 
 
 class WithTools(AnyModelAdmin):

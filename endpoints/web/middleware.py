@@ -31,7 +31,7 @@ class BadInputMiddleware:
     """Refuses (400) what no view can read: NUL or bytes that are not UTF-8 in the address, other encodings.
 
     It stands before the session, because PostgreSQL stores no NUL and the session's cookie is looked up
-    there. Form fields are left alone: their form names the field (`forms.py`).
+    there. Fields of our forms are left alone: their form names the field (`forms.py`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -44,6 +44,14 @@ class BadInputMiddleware:
         if request.path.startswith(API):
             return in_envelope(400, "BAD_REQUEST: the request has NUL in it, or is not UTF-8")
         raise BadRequest("NUL, or not UTF-8")
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        """Refuse a form of Django admin with bytes that are no UTF-8: its fields take U+FFFD for text."""
+        match = request.resolver_match
+        if request.method != "POST" or match is None or match.app_name != "admin":
+            return
+        if any("\ufffd" in text for _, texts in request.POST.lists() for text in texts):
+            raise BadRequest("not UTF-8")
 
 
 def in_envelope(status: int, error: str) -> HttpResponse:

@@ -19,12 +19,22 @@ _MASKED = (
     re.compile(r'(?<="requestId":")[^"]+'),
     re.compile(r'(?<=name="form_key" value=")[^"]+'),
 )
+_SECRET = "t" * 32
 _PASSING = ("X-Request-Id", "Set-Cookie", "Content-Length")
 
 
 def client_of(user: User | None) -> Client:
     """Return a browser in which a user signed in, which one who was disabled since then did as well."""
     client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def strict(user: User | None) -> Client:
+    """Return a browser of a user that sends a form's token in a header, as htmx does, and must."""
+    client = Client(enforce_csrf_checks=True, headers={"X-CSRFToken": _SECRET})
+    client.cookies["csrftoken"] = _SECRET
     if user is not None:
         client.force_login(user)
     return client

@@ -15,6 +15,7 @@ from pydantic import (
     JsonValue,
     RootModel,
     StringConstraints,
+    TypeAdapter,
     model_validator,
 )
 
@@ -304,12 +305,15 @@ class FieldMapping(Body):
     destinationField: Text
 
 
+_SETTING: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(max_length=10_000), AfterValidator(_storable)])
 SettingsMap = dict[Short, Annotated[JsonValue, BeforeValidator(lambda value: _plain(value))]]
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict | list):
         raise ValueError("give a text, a number or a truth value")
+    if isinstance(value, str):
+        return _SETTING.validate_python(value)  # JSON's own rule lets through what PostgreSQL cannot store
     return value
 
 
