@@ -82,7 +82,7 @@ def test_an_issued_key_is_shown_once_works_and_is_kept_nowhere(staff: Client, ca
 def test_a_wrong_key_is_refused(staff: Client, cast: Cast, wrong: dict[str, str]) -> None:
     if "service" in wrong:
         wrong = {"service": str(cast.other_service.pk)}
-    assert staff.post(url("add"), form(cast, **wrong)).status_code == 200
+    assert staff.post(url("add"), form(cast, **wrong)).status_code == 422
     assert ApiKey.objects.count() == 0
 
 

@@ -58,7 +58,7 @@ def test_a_wrong_network_writes_neither_row_nor_entry(staff: Client, cast: Cast,
     args = (cast.network.pk,) if page == "change" else ()
     assert "Each id begins with subnet-." in text_of(staff.post(url(Network, page, *args), wrong))
     double = {**DATA, "region": cast.region.pk, "vpc_id": cast.network.vpc_id}
-    assert staff.post(url(Network, "add"), double).status_code == 200
+    assert staff.post(url(Network, "add"), double).status_code == 422
     assert Network.objects.count() == 1
     assert not AuditEntry.objects.filter(object_kind="network").exists()
 
