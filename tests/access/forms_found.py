@@ -1,11 +1,13 @@
 """Every form and every JSON body that there is, with what a good one of each looks like."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
 from django.test import Client
+from django.urls import reverse
 
 from tests.access.admin_table import EXTRA, MODELS, model_of, model_view
 from tests.access.api_table import OPERATIONS
@@ -32,13 +34,21 @@ class Form:
     checked: tuple[str, ...] = ()
     is_json: bool = False
     back: bool = False
+    tells: bool = True
     headers: dict[str, str] = field(default_factory=dict)
 
 
 # What says nothing where it cannot be read: another key is made, or the usual way back is taken.
 _IGNORED = {"form_key", "next"}
 _OF_THE_BROWSER = {"username"}  # beside a password, for the browser to remember
-_LEADS_BACK = {"theme", "language", "make-hand-off", "remove-endpoints"}
+_LEADS_BACK = {
+    "theme", "language", "make-hand-off", "remove-endpoints", "change-role", "change-organization-role",
+}  # fmt: skip
+_BEFORE_SIGN_IN = ("sign-in", "mfa_login_webauthn")
+_OF_ACCOUNTS = (
+    *_BEFORE_SIGN_IN, "account_change_password", "account_reauthenticate", "mfa_activate_totp",
+    "mfa_add_webauthn",
+)  # fmt: skip
 
 
 def every_form(world: World, objects: dict[str, Any], basic: str) -> list[Form]:
@@ -64,6 +74,7 @@ def _of_pages(world: World) -> Iterator[Form]:
                 fields,
                 tuple(name for name in fields if name not in _IGNORED),
                 back=route.key in _LEADS_BACK,
+                tells=route.key != "theme",  # an unknown one leaves the choice as it is
             )
 
 
@@ -73,9 +84,30 @@ def _of_sessions(world: World) -> Iterator[Form]:
     there = client.get(f"/set-password/{link['uidb64']}/{link['token']}/")["Location"]
     sent = {"new_password1": "correct horse battery", "new_password2": "correct horse battery"}
     yield Form("set-password", "POST", there, client, sent, tuple(sent))
-    who = {"username": "viewer@example.com", "password": "correct horse battery staple"}
-    yield Form("sign-in", "POST", "/sign-in/", strict(None), who, tuple(who))
-    yield Form("language", "POST", "/language/", strict(None), {"language": "ko"}, ("language",), back=True)
+    fresh = strict(world.people["viewer"])
+    _just_confirmed(fresh)
+    for name in _OF_ACCOUNTS:
+        here = strict(None) if name in _BEFORE_SIGN_IN else fresh
+        found = read_form(here, reverse(name))
+        taken = tuple(name for name in found.fields if name not in {*_IGNORED, "remember"})
+        yield Form(name, "POST", reverse(name), here, found.fields, taken)
+    yield Form(
+        "language",
+        "POST",
+        "/language/",
+        strict(None),
+        {"language": "ko"},
+        ("language",),
+        back=True,
+        tells=False,
+    )
+
+
+def _just_confirmed(client: Client) -> None:
+    """Let this session count as one whose person has just shown that it is they."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session.save()
 
 
 def _of_the_admin(world: World, objects: dict[str, Any]) -> Iterator[Form]:
@@ -86,8 +118,7 @@ def _of_the_admin(world: World, objects: dict[str, Any]) -> Iterator[Form]:
             continue
         pk = objects[model].pk
         address = route.address({"object_id": pk, "key": pk, "id": pk})
-        reader = FormReader()
-        reader.feed(client.get(address).text)
+        reader = read_form(client, address)
         if reader.fields:
             yield Form(
                 route.name, "POST", address, client, reader.fields, tuple(set(reader.texts) - _OF_THE_BROWSER)
@@ -116,6 +147,13 @@ def _of_the_api(world: World, basic: str) -> Iterator[Form]:
                         f"{method} {route.key}", method, address, Client(), fields,
                         tuple(fields), is_json=True, headers=headers,
                     )  # fmt: skip
+
+
+def read_form(client: Client, address: str) -> "FormReader":
+    """Read the forms of a page."""
+    reader = FormReader()
+    reader.feed(client.get(address).text)
+    return reader
 
 
 class FormReader(HTMLParser):

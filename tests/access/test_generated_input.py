@@ -43,7 +43,10 @@ def test_bad_input_is_refused_in_words_and_writes_nothing(world: World, number: 
         trouble = _trouble(form, bad, response)
         now = state.digest(DRAFTS)
         if now != before:
-            is_told = form.name == "sign-in" and state.digest(DRAFTS, AUDIT) == without_audit
+            is_told = (
+                form.name in ("sign-in", "account_reauthenticate")
+                and state.digest(DRAFTS, AUDIT) == without_audit
+            )
             trouble = trouble or ("" if is_told else "rows were changed")
             before, without_audit = now, state.digest(DRAFTS, AUDIT)
         if trouble:
@@ -62,7 +65,8 @@ def _trouble(form: Form, bad: Bad, response: Any) -> str:
     """Return what is wrong with an answer, "" for nothing."""
     status = response.status_code
     if form.back and status in (302, 303):
-        return ""
+        told = form.client.get(response["Location"]).text if form.tells else 'role="alert"'
+        return "" if 'role="alert"' in told else "without a word on the next page"
     if not 400 <= status < 500:
         return "which is no refusal"
     if form.is_json:
