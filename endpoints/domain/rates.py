@@ -78,6 +78,10 @@ class Level:
         """Say whether so many calls may go now."""
         return self.tokens >= calls - _ALMOST
 
+    def whole(self, most: int) -> int:
+        """Return how many calls may go now, up to `most`."""
+        return max(0, min(most, int(self.tokens + _ALMOST)))
+
     def less(self, calls: float, rate: Rate) -> "Level":
         """Return the level after so many calls."""
         late = STARTS_LATE if self.tokens >= rate.size else timedelta(0)

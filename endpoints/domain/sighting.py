@@ -70,10 +70,12 @@ class Placement:
     """A request that can be sent: in which VPC, with exactly which parameters.
 
     `private_names` are the owner's private DNS names that may be switched on later. `rooms` is the room that
-    stays when the request was carried out, by subnet, where blocks were looked for.
+    stays when the request was carried out, by subnet, where blocks were looked for. `spare` is how many more
+    endpoints the chosen subnets have room for, by what was seen of them.
     """
 
     vpc_id: str
     request: dict[str, object]
     private_names: tuple[str, ...]
     rooms: Mapping[str, SubnetRoom] = field(default_factory=dict)
+    spare: int = 0

@@ -31,7 +31,15 @@ from endpoints.models.installation import (
 from endpoints.models.limits import Usage, Usages, usages_of
 from endpoints.models.orphan import Orphan, OrphanEnding
 from endpoints.models.people import ApiKey, User
-from endpoints.models.pipe import Affected, ClickPipe, affected_by, endpoints_of, note_sources, sources_of
+from endpoints.models.pipe import (
+    Affected,
+    ClickPipe,
+    affected_by,
+    endpoints_of,
+    note_sources,
+    sources_of,
+    sources_of_all,
+)
 from endpoints.models.rates import Queued, RateBucket, Turn, in_queue
 from endpoints.models.tenancy import Organization, Service
 
@@ -87,5 +95,6 @@ __all__ = [
     "room_in_network",
     "room_in_region",
     "sources_of",
+    "sources_of_all",
     "usages_of",
 ]

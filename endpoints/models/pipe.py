@@ -165,6 +165,16 @@ def sources_of(endpoint: ReversePrivateEndpoint) -> str:
     return ",".join(sorted(set(sources)))
 
 
+def sources_of_all(endpoints: Iterable[ReversePrivateEndpoint]) -> dict[ReversePrivateEndpoint, str]:
+    """Return the same of many endpoints (two queries for any number)."""
+    known = list(endpoints)
+    affected = affected_by(known)
+    return {
+        one: ",".join(sorted({pipe.source for pipe in (*affected[one.pk].uses, *affected[one.pk].may)}))
+        for one in known
+    }
+
+
 @transaction.atomic
 def note_sources(pipe: ClickPipe, *others: ReversePrivateEndpoint) -> None:
     """Keep `pipe_sources` of the endpoints that a ClickPipe names or reaches, and of others that it did."""

@@ -60,7 +60,8 @@ def place(
         chosen = subnets.one_per_zone(network, known, lambda subnet: fits(subnet) and subnet.free > 0)
         if network.room > 0 and chosen:
             request = _request(operator, spec, network, list(chosen.values()), owner, token)
-            return Placement(network.vpc_id, request, _private_names(service))
+            spare = min(known[key].free for key in chosen.values()) - 1
+            return Placement(network.vpc_id, request, _private_names(service), spare=spare)
     raise subnets.no_room(operator, fitting, "addresses")
 
 

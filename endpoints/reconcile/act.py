@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 
@@ -11,18 +11,19 @@ from endpoints.domain.errors import ProviderError
 from endpoints.domain.steps import Step
 from endpoints.domain.timing import OBSERVE_IN_MOTION, backoff_of
 from endpoints.intents import wake_pulse
-from endpoints.models import Moment, Region, read_clock
+from endpoints.models import Moment, read_clock
 from endpoints.reconcile import breakers
+from endpoints.reconcile.cadence import look_soon
 from endpoints.reconcile.calls import create, private_dns
 from endpoints.reconcile.deleting import delete
 from endpoints.reconcile.forgetting import FORGET_EVERY, forget_due
 from endpoints.reconcile.gates import hold_back
 from endpoints.reconcile.leases import Lease, LeaseLost, claim_due, read_at
-from endpoints.reconcile.placing import place
+from endpoints.reconcile.making import place
 from endpoints.reconcile.replacing import advance_replacements
 from endpoints.reconcile.sharing import accept, prepare
 from endpoints.reconcile.trouble import stumbled
-from endpoints.reconcile.work import Due, Run, Work
+from endpoints.reconcile.work import Due, Run, Work, longest_step
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def reconcile_due() -> int:
     One lease at a time: a killed worker holds up one endpoint, never a batch. It stops early enough that a
     last step still fits into the task's timeout.
     """
-    stop_at = time.monotonic() + max(0.0, settings.TASK_TIMEOUT_SECONDS - _longest_step() - 1)
+    stop_at = time.monotonic() + max(0.0, settings.TASK_TIMEOUT_SECONDS - longest_step().total_seconds() - 1)
     run = Run()
     taken = forget_due(stop_at)
     while taken == 0 or time.monotonic() < stop_at:
@@ -57,11 +58,6 @@ def reconcile_due() -> int:
     if taken:
         wake_pulse()
     return taken
-
-
-def _longest_step() -> float:
-    """Return the seconds that one step may take at most."""
-    return float(settings.STEP_CALLS * 2 * (settings.AWS_CONNECT_SECONDS + settings.AWS_READ_SECONDS))
 
 
 def advance(lease: Lease, run: Run, stop_at: float = 0.0) -> None:
@@ -89,9 +85,9 @@ def _advance(lease: Lease, run: Run, stop_at: float = 0.0) -> datetime | None:
         step = due.decision.step
         if step not in CALLS:
             if step is not Step.REST:
-                _look_soon(due.row.region, moment)
+                look_soon(due.row.region, moment)
             return due.decision.look_at
-        work = Work(lease, due.row, due.attempt, moment, run.installation, run.recent)
+        work = Work(lease, due.row, due.attempt, moment, run.installation, run.recent, stop_at)
         later = hold_back(work, step)
         if later is not None:
             return later
@@ -99,8 +95,7 @@ def _advance(lease: Lease, run: Run, stop_at: float = 0.0) -> datetime | None:
         if work.following is None:
             return due_at
         due, moment = work.following, Moment.of(read_at(work.following.row))
-        lasts = moment.real + timedelta(seconds=_longest_step()) < lease.until and time.monotonic() < stop_at
-        if due.decision.step in CALLS and not lasts:
+        if due.decision.step in CALLS and not work.lasts(moment.real):
             return due_at
 
 
@@ -108,7 +103,7 @@ def _carry_out(work: Work, step: Step) -> datetime | None:
     shows = step not in (Step.PREPARE, Step.ACCEPT, Step.PLACE)  # whether a listing will show what it did
     planned = work.row.region.observe_due_at
     if shows and planned is not None and planned > work.moment.now + OBSERVE_IN_MOTION:
-        _look_soon(work.row.region, work.moment)
+        look_soon(work.row.region, work.moment)
     try:
         due_at = CALLS[step](work)
     except ProviderError as error:
@@ -116,14 +111,7 @@ def _carry_out(work: Work, step: Step) -> datetime | None:
         return stumbled(work, error)
     finally:
         if shows:
-            _look_soon(work.row.region, work.moment)  # an observer that saw nothing move may have put it off
+            look_soon(work.row.region, work.moment)  # an observer that saw nothing move may have put it off
     if work.breakers and work.network:
         breakers.answered(work.network, work.row.spec.family, step, work.moment.now)
     return due_at
-
-
-def _look_soon(region: Region, moment: Moment) -> None:
-    """Pull the region's next listing forward: something there is about to change, or is waited for."""
-    soon = moment.now + OBSERVE_IN_MOTION
-    if Region.objects.filter(pk=region.pk, observe_due_at__gt=soon).update(observe_due_at=soon):
-        wake_pulse()

@@ -124,6 +124,6 @@ def _give(row: ReversePrivateEndpoint, network: Network, found: Found, moment: M
         names = ", ".join(found.private_names)
         raise intents.IntentRefused("adopt_names_taken", names=names) from None
     row.write_ended_at = moment.real
-    record.apply_sighting(row, attempt, found.seen, now)
+    record.tell(row, record.apply_sighting(row, attempt, found.seen, now))
     attempt.save()
     row.save()

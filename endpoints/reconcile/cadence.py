@@ -7,7 +7,8 @@ from django.db.models import F, Q
 from endpoints.domain.reasons import Reason
 from endpoints.domain.status import FACTS, Status
 from endpoints.domain.timing import DOUBT_WATCHED, OBSERVE_IN_MOTION, observe_every
-from endpoints.models import Attempt, Region, ReversePrivateEndpoint
+from endpoints.intents import wake_pulse
+from endpoints.models import Attempt, Moment, Region, ReversePrivateEndpoint
 
 
 def next_look(region: Region, began: datetime) -> datetime:
@@ -18,6 +19,13 @@ def next_look(region: Region, began: datetime) -> datetime:
     if every == OBSERVE_IN_MOTION and planned is not None and planned <= began < planned + every / 2:
         return planned + every
     return began + every
+
+
+def look_soon(region: Region, moment: Moment) -> None:
+    """Pull a region's next listing forward: something there is about to change, or is waited for."""
+    soon = moment.now + OBSERVE_IN_MOTION
+    if Region.objects.filter(pk=region.pk, observe_due_at__gt=soon).update(observe_due_at=soon):
+        wake_pulse()
 
 
 def _live_statuses(region: Region) -> set[Status]:

@@ -4,6 +4,7 @@ Each step takes the work at hand and returns when to look again (moved time). `a
 what goes wrong in between.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -25,6 +26,20 @@ from endpoints.reconcile.work import Work, locked_attempt
 
 def create(work: Work) -> datetime | None:
     """Look for the object by its tags; adopt it, or send the saved request (again)."""
+    doubt_before = _begin(work)
+    made = send(work, doubt_before=doubt_before)
+    if not isinstance(made, Made):
+        return made
+    with work.ending() as row:
+        attempt = locked_attempt(row)
+        record.tell(row, note_made(work, row, attempt, made))
+        attempt.save()
+        row.save()
+    return work.moment.now
+
+
+def _begin(work: Work) -> bool:
+    """Save that a create is being sent; return whether an earlier one is in doubt."""
     with work.lease.held():
         attempt = work.row.attempts.filter(gone_at__isnull=True).first()
         if attempt is None:
@@ -43,43 +58,55 @@ def create(work: Work) -> datetime | None:
             work.adapter.create_operation,
             tries=str(attempt.tries),
         )
+    attempt.network = work.open.network
+    work.attempt = attempt
+    return doubt_before
+
+
+@dataclass(frozen=True)
+class Made:
+    """The object of an attempt: found by its tags (ADOPTED), or answered to a create (CREATE_ANSWERED)."""
+
+    answer: Answer
+    code: EventCode
+
+
+def send(work: Work, *, doubt_before: bool) -> Made | datetime | None:
+    """Carry out a create that was saved as begun: look for its object, else send the saved request.
+
+    Returns the object, or when to look again after a refusal, which is noted. Raises LeaseLost, and what else
+    AWS answered, noted as well.
+    """
+    attempt = work.open
     sent = False
     try:
         check_account(work.operator, work.row.region, work.moment.now)
         found = work.adapter.find(work.operator, work.owner, attempt.request)
         if found is not None:
-            return _created(work, Answer(found, ""), EventCode.ADOPTED)
+            return Made(Answer(found, ""), EventCode.ADOPTED)
         if not work.lease.is_valid():
             raise LeaseLost
         sent = True
-        answer = work.adapter.create(work.operator, attempt.request)
+        return Made(work.adapter.create(work.operator, attempt.request), EventCode.CREATE_ANSWERED)
     except Unplaceable as why:
         return _held_by_others(work, why, still_in_doubt=doubt_before)
     except ProviderError as error:
         return _not_created(work, error, still_in_doubt=doubt_before, sent=sent)
-    return _created(work, answer, EventCode.CREATE_ANSWERED)
 
 
-def _created(work: Work, answer: Answer, code: EventCode) -> datetime:
-    assert answer.sighting is not None
-    with work.ending() as row:
-        attempt = locked_attempt(row)
-        record.aws_line(
-            row,
-            code,
-            work.moment.now,
-            attempt,
-            work.adapter.create_operation,
-            answer.request_id,
-            external_id=answer.sighting.external_id,
-        )
-        row.raw_error = ""
-        row.failures = 0
-        row.write_ended_at = read_at(row)
-        record.apply_sighting(row, attempt, answer.sighting, work.moment.now)
-        attempt.save()
-        row.save()
-    return work.moment.now
+def note_made(work: Work, row: ReversePrivateEndpoint, attempt: Attempt, made: Made) -> record.News:
+    """Write what was made into its locked row and attempt; return the news. The caller saves."""
+    now, seen = work.moment.now, made.answer.sighting
+    assert seen is not None
+    operation, request_id = work.adapter.create_operation, made.answer.request_id
+    line = record.line_of_call(
+        row, made.code, now, attempt, operation, request_id, external_id=seen.external_id
+    )
+    row.raw_error = ""
+    row.failures = 0
+    row.write_ended_at = read_at(row)
+    news = record.apply_sighting(row, attempt, seen, now) or record.News([])
+    return record.News([line, *news.lines], news.renamed)
 
 
 def _not_created(work: Work, error: ProviderError, *, still_in_doubt: bool, sent: bool) -> datetime | None:

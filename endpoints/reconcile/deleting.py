@@ -132,7 +132,7 @@ def _note_sent(work: Work, went: list[Work], request_id: str) -> set[uuid.UUID]:
                 continue  # somebody else's by now, who will ask again, or the observer saw it go
             lines += _mark_asked(one, row, attempt, request_id)
             if one is not work:
-                _give_back(one, row, attempt)
+                one.give_back(row, attempt)
             attempts.append(attempt)
             noted.append(row)
         update_together(attempts, _ASKED)
@@ -166,15 +166,6 @@ def _mark_asked(work: Work, row: ReversePrivateEndpoint, attempt: Attempt, reque
         row, EventCode.DELETE_SENT, work.moment.now, attempt, operation, request_id, **told
     )
     return [line]
-
-
-def _give_back(work: Work, row: ReversePrivateEndpoint, attempt: Attempt) -> None:
-    """Free the row of one of the others; who woke it meanwhile is not overheard."""
-    following = decide(row, attempt, work.moment)
-    rests = following.step in (Step.REST, Step.WAIT)
-    if row.due_at == work.lease.due_at:
-        row.due_at = following.look_at if rests else work.moment.now
-    row.lease_token = row.lease_until = None
 
 
 # --- who goes along -------------------------------------------------------------------------------------

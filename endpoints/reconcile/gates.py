@@ -19,7 +19,7 @@ from endpoints.reconcile.work import Work
 
 PAUSED_LOOK_EVERY = timedelta(seconds=15)
 
-_READS = {Step.PLACE: 3}
+READS = {Step.PLACE: 3}
 """Rated reads of the steps that many rows take at once."""
 
 
@@ -70,10 +70,10 @@ def _breaker(work: Work, step: Step) -> datetime | None:
 
 def _rate(work: Work, step: Step) -> datetime | None:
     row = work.row
-    if step in _READS:
+    if step in READS:
         if not row.region.account_id:
             return None  # whose rates they are is not known yet; the first calls find out
-        return turns.spend(row.region, Api.READ, _READS[step], work.moment)
+        return turns.spend(row.region, Api.READ, READS[step], work.moment)
     api = OPERATIONS.get(work.operation_of(step))
     if api is None:
         return None

@@ -151,7 +151,8 @@ def _hold_against(row: ReversePrivateEndpoint, attempt: Attempt, listing: Listin
         # That a create has no effect yet is no news: it is repeated when its wait is over.
         changed = bool(attempt.external_id or attempt.refused_at)
     else:
-        changed = record.apply_sighting(row, attempt, seen, now, listing.details.get(seen.external_id))
+        news = record.apply_sighting(row, attempt, seen, now, listing.details.get(seen.external_id))
+        changed = record.tell(row, news)
         if changed:
             attempt.save()
     if changed:
@@ -183,7 +184,7 @@ def _reopen(sighting: Sighting, listing: Listing) -> bool:
     row.removed_at = None
     params = {"external_id": sighting.external_id}
     Event.line(row, EventCode.SEEN_AGAIN, now, attempt=attempt, params=params).save()
-    record.apply_sighting(row, attempt, sighting, now)
+    record.tell(row, record.apply_sighting(row, attempt, sighting, now))
     attempt.save()
     row.due_at = now
     row.save()

@@ -1,6 +1,7 @@
 """Choosing a network for an endpoint, and saving the exact request before anything is sent."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from endpoints import claims
@@ -11,16 +12,44 @@ from endpoints.domain.sighting import Placement
 from endpoints.domain.specs import Family
 from endpoints.domain.status import Status
 from endpoints.domain.timing import backoff_of
-from endpoints.models import Attempt, Event, Network, quota_left
+from endpoints.models import Attempt, Event, Network, ReversePrivateEndpoint
 from endpoints.providers.base import Ownership
-from endpoints.reconcile import breakers, quotas, record
+from endpoints.reconcile import quotas, record
 from endpoints.reconcile.operators import check_account, operator_of
 from endpoints.reconcile.rooms import by_role, facts_of, keep_rooms
 from endpoints.reconcile.work import Work
 
 
-def place(work: Work) -> datetime | None:
-    """Choose a network and save the exact request; wait for room, or fail with the reason."""
+@dataclass(frozen=True)
+class Place:
+    """Where an endpoint fits: its network, the exact request for it, and the attempt's token."""
+
+    network: Network
+    placement: Placement
+    token: str
+
+    def attempt(self, row: ReversePrivateEndpoint, now: datetime) -> Attempt:
+        """Return the attempt at it, unsaved."""
+        names = list(self.placement.private_names)
+        return Attempt(
+            endpoint=row,
+            generation=row.generation,
+            network=self.network,
+            request=self.placement.request,
+            token=self.token,
+            created_at=now,
+            private_dns_wanted=names,
+            private_dns_look_at=now if names else None,
+        )
+
+    def line(self, row: ReversePrivateEndpoint, attempt: Attempt, now: datetime) -> Event:
+        """Return the line that tells it, unsaved."""
+        params = {"network": self.network.vpc_id, "region": self.network.region_id}
+        return Event.line(row, EventCode.PLACED, now, attempt=attempt, params=params)
+
+
+def find_place(work: Work) -> Place | datetime:
+    """Choose a network; else return when to look again: the row waits for room, or failed with the reason."""
     now = work.moment.now
     if work.networks and quotas.are_old(work.row.region, now):
         return _read_quotas(work)
@@ -34,20 +63,17 @@ def place(work: Work) -> datetime | None:
         return _wait_for_room(work, full)
     except UserError as error:
         return _not_placed(work, Reason.REFUSED_BY_AWS, {"code": error.raw_code}, _raw(error))
+    return Place(network, placement, token)
+
+
+def save_place(work: Work, found: Place) -> datetime:
+    """Save the exact request, which is then sent by a step of its own."""
+    now = work.moment.now
     with work.ending() as row:
-        attempt = Attempt.objects.create(
-            endpoint=row,
-            generation=owner.generation,
-            network=network,
-            request=placement.request,
-            token=token,
-            created_at=now,
-            private_dns_wanted=list(placement.private_names),
-            private_dns_look_at=now if placement.private_names else None,
-        )
+        attempt = found.attempt(row, now)
+        attempt.save()
         claims.use_up(row, now)  # a create against the share is saved
-        params = {"network": network.vpc_id, "region": network.region_id}
-        Event.line(row, EventCode.PLACED, now, attempt=attempt, params=params).save()
+        found.line(row, attempt, now).save()
         if row.failures:
             row.failures = 0
             row.save(update_fields=["failures"])
@@ -90,9 +116,7 @@ def _choose(work: Work, owner: Ownership, token: str) -> tuple[Network, Placemen
     """Return the first network in which the endpoint fits. Raises Unplaceable or NoRoom."""
     obstacle: Unplaceable | NoRoom = Unplaceable(Reason.NO_NETWORK, region=work.row.region_id)
     now = work.moment.now
-    family = work.row.spec.family
-    left = quota_left(work.row.region, family)
-    left |= dict.fromkeys(breakers.full(work.networks, family, now), 0)
+    left = work.left
     for group in by_role(work.networks):
         operator = operator_of(group[0], work.installation)
         check_account(operator, work.row.region, now)

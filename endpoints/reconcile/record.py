@@ -1,6 +1,7 @@
 """Writing what was seen and done into rows and timelines. Called with the row locked; the caller saves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from endpoints import claims
@@ -9,7 +10,7 @@ from endpoints.domain.errors import OperatorError, ProviderError
 from endpoints.domain.reasons import NAMES_OUR_ACCOUNT, EventCode, Reason
 from endpoints.domain.sighting import Details, Sighting
 from endpoints.domain.status import Status
-from endpoints.models import Attempt, ClaimKind, Event, ReversePrivateEndpoint, sources_of
+from endpoints.models import Attempt, ClaimKind, Event, ReversePrivateEndpoint, sources_of, sources_of_all
 from endpoints.providers.registry import ADAPTERS
 from endpoints.reconcile import stubborn
 
@@ -52,14 +53,24 @@ def publish(
     connection_string: str = "",
 ) -> None:
     """Write the names that a row answers from now on, lower case as DNS has it, and keep those it loses."""
+    if _rename(row, dns_names, private_dns_names, connection_string):
+        row.pipe_sources = sources_of(row)
+
+
+def _rename(
+    row: ReversePrivateEndpoint,
+    dns_names: Iterable[str],
+    private_dns_names: Iterable[str],
+    connection_string: str,
+) -> bool:
+    """Say whether they are others than before: then other ClickPipes may depend on the row."""
     before = row.answered_names
     known = {*before, *row.former_names}
     row.dns_names = [name.lower() for name in dns_names]
     row.private_dns_names = [name.lower() for name in private_dns_names]
     row.connection_string = connection_string
     row.former_names = sorted(known - row.answered_names)
-    if row.answered_names != before:
-        row.pipe_sources = sources_of(row)
+    return row.answered_names != before
 
 
 def fail_without_object(row: ReversePrivateEndpoint, reason: Reason, now: datetime, **params: str) -> None:
@@ -68,20 +79,46 @@ def fail_without_object(row: ReversePrivateEndpoint, reason: Reason, now: dateti
     claims.release(row, keep=ClaimKind.RESOURCE_SHARE)
 
 
+@dataclass
+class News:
+    """What a sighting leaves to write: lines, and `pipe_sources` if the row's names changed (`renamed`)."""
+
+    lines: list[Event]
+    renamed: bool = False
+
+
+def tell(row: ReversePrivateEndpoint, news: News | None) -> bool:
+    """Write the news of one row, and say whether there are any."""
+    if news is None:
+        return False
+    for line in news.lines:
+        line.save()
+    if news.renamed:
+        row.pipe_sources = sources_of(row)
+    return True
+
+
+def tell_together(rows: Mapping[ReversePrivateEndpoint, News]) -> None:
+    """Write the news of many rows."""
+    Event.objects.bulk_create(line for news in rows.values() for line in news.lines)
+    for row, sources in sources_of_all(row for row, news in rows.items() if news.renamed).items():
+        row.pipe_sources = sources
+
+
 def apply_sighting(
     row: ReversePrivateEndpoint,
     attempt: Attempt,
     seen: Sighting,
     now: datetime,
     details: Details | None = None,
-) -> bool:
-    """Write a sighting of the attempt's object into attempt and row; say whether it was news.
+) -> News | None:
+    """Write a sighting of the attempt's object into attempt and row; return its news, None if there are none.
 
     `details` are those read with it, None if none were.
     """
     same = attempt.seen_digest == seen.digest and details in (None, attempt.details)
     if same and attempt.absent_listings == 0 and not attempt.in_doubt:
-        return False
+        return None
     if details is not None:
         attempt.details = dict(details)
     attempt.external_id = seen.external_id
@@ -98,30 +135,33 @@ def apply_sighting(
     if attempt.state == "deleting":
         row.removal_trouble = {}
     if row.removal_requested_at is None and attempt.generation == row.generation:
-        _apply_reading(row, attempt, seen, now)
-    return True
+        return _apply_reading(row, attempt, seen, now)
+    return News([])
 
 
-def _apply_reading(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting, now: datetime) -> None:
+def _apply_reading(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting, now: datetime) -> News:
     if attempt.state == "deleted":
-        return  # next_step tells that it was removed outside
+        return News([])  # next_step tells that it was removed outside
     reading = row.spec.read(seen, attempt.details, Status(row.status))
     account = {"account": row.region.account_id} if reading.reason in NAMES_OUR_ACCOUNT else {}
-    set_status(row, reading.status, reading.reason, now, **account, **reading.params)
-    publish(row, reading.dns_names, reading.private_dns_names, reading.connection_string)
-    _tell_changes(row, attempt, seen, now)
+    lines = changed_status(row, reading.status, reading.reason, now, **account, **reading.params)
+    renamed = _rename(row, reading.dns_names, reading.private_dns_names, reading.connection_string)
+    lines += _changes_outside(row, attempt, seen, now)
     row.raw_error = f"{seen.error_code}: {seen.error_text}" if seen.error_code or seen.error_text else ""
+    return News(lines, renamed)
 
 
-def _tell_changes(row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting, now: datetime) -> None:
-    """Keep what somebody else changed, with a line when that is news. The status stays."""
+def _changes_outside(
+    row: ReversePrivateEndpoint, attempt: Attempt, seen: Sighting, now: datetime
+) -> list[Event]:
+    """Keep what somebody else changed; return a line when that is news. The status stays."""
     changes = drift.changed(seen, expected_of(attempt), row.changed_outside)
     if changes == row.changed_outside:
-        return
+        return []
     row.changed_outside = changes
     code = EventCode.CHANGED_OUTSIDE if changes else EventCode.CHANGED_BACK
     params = {"external_id": seen.external_id, "changed": ", ".join(changes)}
-    Event.line(row, code, now, attempt=attempt, params=params).save()
+    return [Event.line(row, code, now, attempt=attempt, params=params)]
 
 
 def expected_of(attempt: Attempt) -> drift.Expected:

@@ -57,6 +57,32 @@ def _take(
     return moment.now + max(wait, _SOONEST)
 
 
+def calls_left(region: Region, api: Api, most: int, moment: Moment) -> int:
+    """Return how many calls, up to `most`, could go now before anybody who waits; nothing is taken."""
+    rate = rate_of(api)
+    if rate is None:
+        return most
+    key = {"account_id": region.account_id, "region": region.pk, "api": api}
+    bucket = RateBucket.objects.filter(**key).first()
+    if bucket is None:
+        return min(most, int(rate.size))
+    return 0 if bucket.turns.exists() else bucket.level.filled(rate, moment.now).whole(most)
+
+
+@transaction.atomic
+def take_several(region: Region, api: Api, most: int, moment: Moment) -> int:
+    """Take up to so many tokens while nobody waits for one; return how many."""
+    rate = rate_of(api)
+    if rate is None:
+        return most
+    bucket = _locked(region, api, rate, moment.now)
+    level = bucket.level.filled(rate, moment.now)
+    granted = 0 if bucket.turns.exists() else level.whole(most)
+    bucket.level = level.less(granted, rate) if granted else level
+    bucket.save()
+    return granted
+
+
 def spend(region: Region, api: Api, calls: int, moment: Moment) -> datetime | None:
     """Take tokens for calls that nobody queues for; None when they may go, else when to come again."""
     rate = rate_of(api)

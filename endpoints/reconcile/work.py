@@ -1,23 +1,44 @@
 """The work at hand: one endpoint held by a lease, and on whose behalf AWS is called for it."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from endpoints.domain.steps import Decision, Step
 from endpoints.domain.types import EndpointType
-from endpoints.models import Attempt, Breaker, Installation, Moment, Network, ReversePrivateEndpoint
+from endpoints.models import (
+    Attempt,
+    Breaker,
+    Installation,
+    Moment,
+    Network,
+    ReversePrivateEndpoint,
+    quota_left,
+)
 from endpoints.providers.base import Adapter, Operator, Ownership
 from endpoints.providers.recent import Recent
 from endpoints.providers.registry import ADAPTERS
-from endpoints.reconcile import turns
+from endpoints.reconcile import breakers, turns
 from endpoints.reconcile.leases import Lease, LeaseLost
 from endpoints.reconcile.operators import operator_of
 from endpoints.reconcile.settle import settle
-from endpoints.reconcile.situation import open_attempt
+from endpoints.reconcile.situation import decide, open_attempt
+
+
+def call_seconds() -> float:
+    """Return how long one try of one AWS call may take at most."""
+    return float(settings.AWS_CONNECT_SECONDS + settings.AWS_READ_SECONDS)
+
+
+def longest_step() -> timedelta:
+    """Return how long one step may take at most: its reads are tried twice."""
+    return timedelta(seconds=settings.STEP_CALLS * 2 * call_seconds())
 
 
 @dataclass(frozen=True)
@@ -55,7 +76,10 @@ class Run:
 
 @dataclass
 class Work:
-    """One endpoint held by a lease, as it was when its step was decided. `following` is due after it."""
+    """One endpoint held by a lease, as it was when its step was decided. `following` is due after it.
+
+    `stop_at` is the monotonic time after which nothing may follow this step.
+    """
 
     lease: Lease
     row: ReversePrivateEndpoint
@@ -63,6 +87,7 @@ class Work:
     moment: Moment
     installation: Installation
     recent: Recent = field(default_factory=Recent)
+    stop_at: float = 0.0
     following: Due | None = None
 
     @contextmanager
@@ -71,6 +96,18 @@ class Work:
         with self.lease.fenced() as row:
             yield row
             self.following = Due.of(row, self.moment)
+
+    def give_back(self, row: ReversePrivateEndpoint, attempt: Attempt) -> None:
+        """Free the locked row in memory; who woke it meanwhile is not overheard. The caller saves it."""
+        following = decide(row, attempt, self.moment)
+        rests = following.step in (Step.REST, Step.WAIT)
+        if row.due_at == self.lease.due_at:
+            row.due_at = following.look_at if rests else self.moment.now
+        row.lease_token = row.lease_until = None
+
+    def lasts(self, real: datetime) -> bool:
+        """Say whether lease and task last for one more step that begins at a real time."""
+        return real + longest_step() < self.lease.until and time.monotonic() < self.stop_at
 
     @property
     def adapter(self) -> Adapter:
@@ -109,6 +146,13 @@ class Work:
     def network(self) -> Network | None:
         """The attempt's network, else the first that would take it; None when there is none."""
         return self.attempt.network if self.attempt else next(iter(self.networks), None)
+
+    @cached_property
+    def left(self) -> dict[int, int]:
+        """How many more endpoints of the row's family each network may have, by what is known."""
+        family = self.row.spec.family
+        left = quota_left(self.row.region, family)
+        return left | dict.fromkeys(breakers.full(self.networks, family, self.moment.now), 0)
 
     @cached_property
     def breakers(self) -> list[Breaker]:

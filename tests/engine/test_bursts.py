@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from endpoints.domain.steps import Step
 from endpoints.models import Installation
 from endpoints.providers import recent
-from endpoints.reconcile import act, calls
-from tests.engine.world import World, codes, told
+from endpoints.reconcile import calls, creating
+from tests.engine.world import World, attempt_of, told
 
 SERVICE, SUBNETS, FIND, CREATE = (
     "DescribeVpcEndpointServices", "DescribeSubnets", "DescribeVpcEndpoints", "CreateVpcEndpoint",
@@ -40,14 +39,15 @@ def test_a_service_that_is_not_found_is_asked_for_each_row(
 def test_writes_that_are_paused_during_a_run_stop_its_next_create(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def create_and_pause(work: Any) -> Any:
-        due_at = calls.create(work)
+    def send_and_pause(work: Any, **settings: Any) -> Any:
+        made = calls.send(work, **settings)
         Installation.objects.update(writes_paused=True)
-        return due_at
+        return made
 
-    monkeypatch.setitem(act.CALLS, Step.CREATE, create_and_pause)
+    monkeypatch.setattr(creating, "send", send_and_pause)
     rows = [world.ask(2), world.ask(2)]
     world.reconcile()
     assert world.writes() == 1
-    (waiting,) = (row for row in rows if "create_sent" not in codes(row))
+    (waiting,) = (row for row in rows if not attempt_of(row).external_id)
     assert told(waiting) == ("Provisioning", "writes_paused")
+    assert not attempt_of(waiting).in_doubt
