@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Exists, OuterRef, Subquery
 
 from endpoints.domain.specs import Held, HeldKind
@@ -100,22 +101,28 @@ def _is_allowed(kind: ClaimKind, key: str, organization: uuid.UUID) -> bool:
     return AllowedPair.objects.filter(service_name=key, organization=organization).exists()
 
 
+# A claim that is there already is locked by an update that changes nothing.
+_CLAIM = """
+INSERT INTO endpoints_claim AS held (kind, key, organization_id, claimed_at)
+VALUES (%s, %s, %s, statement_timestamp())
+ON CONFLICT (kind, key) DO UPDATE SET key = held.key
+RETURNING id, organization_id, used_up_at"""
+
+
 def _take(endpoint: ReversePrivateEndpoint, kind: ClaimKind, key: str, *, shared: bool) -> None:
     organization = endpoint.service.organization_id
-    while True:
-        Claim.objects.bulk_create(
-            [Claim(kind=kind, key=key, organization_id=organization)], ignore_conflicts=True
-        )
-        claim = Claim.objects.select_for_update().filter(kind=kind, key=key).first()
-        if claim is not None:
-            break  # else its last holder let go between the two statements
-    may = claim.organization_id == organization or _is_allowed(kind, key, organization)
-    free = may and claim.used_up_at is None
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [kind, key, organization])
+        claim, owner, used_up_at = cursor.fetchone()
+    links = ReversePrivateEndpoint.claims.through.objects
+    may = owner == organization or _is_allowed(kind, key, organization)
+    free = may and used_up_at is None
     if not (free and shared):
-        holders = set(claim.endpoints.values_list("pk", flat=True))
+        holders = set(links.filter(claim=claim).values_list("reverseprivateendpoint", flat=True))
         if endpoint.pk in holders:
             return
         if holders or not free:
-            own = claim.endpoints.filter(service__organization=organization).select_related("service")
-            raise Taken(holder=own.first())
-    endpoint.claims.add(claim)
+            own = ReversePrivateEndpoint.objects.filter(claims=claim, service__organization=organization)
+            raise Taken(holder=own.select_related("service").first())
+    link = links.model(reverseprivateendpoint_id=endpoint.pk, claim_id=claim)
+    links.bulk_create([link], ignore_conflicts=True)

@@ -1,7 +1,11 @@
 """The one place at which the number of endpoints is limited; everything that makes a new row asks here."""
 
+from django.db import connection
+
 from endpoints.intents.base import IntentRefused
-from endpoints.models import Organization, Service, usages_of
+from endpoints.models import Service, usages_of
+
+_LOCK = "SELECT FROM endpoints_organization WHERE id = %s FOR NO KEY UPDATE"
 
 
 def take_place(service: Service) -> None:
@@ -10,7 +14,8 @@ def take_place(service: Service) -> None:
     Raises IntentRefused: `service_full` or `organization_full`. The organization's row is locked, after rows
     of endpoints and before claims; rows that only refer to it are not held up (`no_key`).
     """
-    Organization.objects.select_for_update(no_key=True).get(pk=service.organization_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [service.organization_id])
     usages = usages_of(service)
     if usages.service.is_full:
         here = usages.service

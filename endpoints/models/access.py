@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -169,8 +169,11 @@ def role_on(principal: Principal, service: Service) -> Role | None:
             service.pk,
         )
         return Role(principal.role) if covered else None
-    held = roles_of(principal).filter(Q(service=service) | Q(organization=service.organization_id))
-    return strongest(held.values_list("role", flat=True))
+    if not principal.is_active:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD_ON, [principal.pk, principal.pk, service.pk, service.organization_id])
+        return strongest(role for (role,) in cursor.fetchall())
 
 
 def admins_organization(principal: Principal, organization_id: uuid.UUID) -> bool:
@@ -196,26 +199,29 @@ def with_an_admin(organization_ids: Iterable[uuid.UUID], *, besides: User | None
     return set(held.values_list("organization", flat=True))
 
 
+# `roles_of` on one service, for each intent: in SQL it costs a tenth of what the ORM takes to write it.
+_HELD = """SELECT held.role FROM endpoints_roleassignment held WHERE (
+    held.user_id = %s
+    OR held.team_id IN (SELECT group_id FROM endpoints_user_groups WHERE user_id = %s)
+) AND ({of})"""
+_HELD_ON = _HELD.format(of="held.service_id = %s OR held.organization_id = %s")
+
+
 class HeldRoles(models.Func):
     """A column beside services: the roles that a user has on each, by themselves or by its organization."""
 
     output_field = ArrayField(models.CharField())
-    _sql = """ARRAY(
-        SELECT held.role FROM endpoints_roleassignment held WHERE (
-            held.user_id = %s
-            OR held.team_id IN (SELECT group_id FROM endpoints_user_groups WHERE user_id = %s)
-        ) AND (
-            held.service_id = endpoints_service.id
-            OR held.organization_id = endpoints_service.organization_id
-        )
-    )"""
+    _here = (
+        "held.service_id = endpoints_service.id OR held.organization_id = endpoints_service.organization_id"
+    )
+    _sql = f"ARRAY({_HELD.format(of=_here)})"
 
     def __init__(self, user: User) -> None:
         super().__init__()
         self.user = user
 
     def as_sql(self, *args: Any, **kwargs: Any) -> Any:
-        """Return it in SQL, which costs a tenth of what the ORM takes to write it."""
+        """Return it in SQL."""
         return self._sql, [self.user.pk, self.user.pk]
 
 

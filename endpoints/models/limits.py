@@ -5,10 +5,11 @@ endpoint is gone before its new one is asked for keeps its place meanwhile.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import OuterRef, Q, QuerySet
 
 from endpoints.models.console import Replacement
 from endpoints.models.counting import Counted
@@ -57,16 +58,31 @@ class Usages:
         return self.organization if self.binds_organization else self.service
 
 
+_LIVE = """(SELECT count(*) FROM endpoints_reverseprivateendpoint live
+    JOIN endpoints_service its ON its.id = live.service_id WHERE live.removed_at IS NULL AND {of})"""
+
+_KEPT = """(SELECT count(*) FROM endpoints_replacement kept
+    JOIN endpoints_reverseprivateendpoint old ON old.id = kept.old_id
+    JOIN endpoints_service its ON its.id = old.service_id
+    WHERE kept.finished_at IS NULL AND kept.new_id IS NULL AND old.removed_at IS NOT NULL AND {of})"""
+
+_USED = f"{_LIVE} + {_KEPT}"
+
+# Each request for an endpoint asks it; built by the ORM it takes a fifth of the request's time.
+_USAGES = f"""
+SELECT {_USED.format(of="its.id = service.id")}, service.endpoint_limit,
+    {_USED.format(of="its.organization_id = organization.id")}, organization.endpoint_limit
+FROM endpoints_service service JOIN endpoints_organization organization
+    ON organization.id = service.organization_id
+WHERE service.id = %s"""  # noqa: S608 - names of tables and columns
+
+
 def usages_of(service: Service) -> Usages:
     """Return what a service and its organization use now, by one query."""
-    known = with_service_usage(Service.objects.filter(pk=service.pk)).annotate(
-        organization_limit=F("organization__endpoint_limit"),
-        used_in_organization=Counted(_live(service__organization=OuterRef("organization"))),
-        kept_in_organization=Counted(_kept(old__service__organization=OuterRef("organization"))),
-    )
-    row = cast("Any", known.get())
-    in_organization = row.used_in_organization + row.kept_in_organization
-    return Usages(usage_of_service(row), _usage_of_organization(in_organization, row.organization_limit))
+    with connection.cursor() as cursor:
+        cursor.execute(_USAGES, [service.pk])
+        here, limit, in_organization, organization_limit = cursor.fetchone()
+    return Usages(_usage_of_service(here, limit), _usage_of_organization(in_organization, organization_limit))
 
 
 def with_service_usage(services: QuerySet[Service]) -> QuerySet[Service]:
@@ -87,13 +103,16 @@ def with_organization_usage(organizations: QuerySet[Organization]) -> QuerySet[O
 
 def usage_of_service(service: Service) -> Usage:
     """Return what a service of `with_service_usage` uses."""
-    limit = service.endpoint_limit
-    return Usage(_used(service), settings.ENDPOINTS_PER_SERVICE if limit is None else limit)
+    return _usage_of_service(_used(service), service.endpoint_limit)
 
 
 def usage_of_organization(organization: Organization) -> Usage:
     """Return what an organization of `with_organization_usage` uses."""
     return _usage_of_organization(_used(organization), organization.endpoint_limit)
+
+
+def _usage_of_service(used: int, limit: int | None) -> Usage:
+    return Usage(used, settings.ENDPOINTS_PER_SERVICE if limit is None else limit)
 
 
 def _usage_of_organization(used: int, limit: int | None) -> Usage:
