@@ -91,6 +91,14 @@ class Postgres(ORM):  # type: ignore[misc] # django-q2 has no types
         """Return how many tasks nobody has taken."""
         return int(self.get_connection().filter(key=self.list_key, lock__lte=Now()).count())
 
+    def undone(self) -> int:
+        """Return how many tasks are not acknowledged, taken or not."""
+        self.get_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM django_q_ormq WHERE key = %s", [self.list_key])
+            (undone,) = cursor.fetchone()
+        return int(undone)
+
     def lock_size(self) -> int:
         """Return how many tasks are taken and not acknowledged."""
         return int(self.get_connection().filter(key=self.list_key, lock__gt=Now()).count())

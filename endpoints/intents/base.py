@@ -10,6 +10,7 @@ from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
 from endpoints import claims
+from endpoints.brokers import Postgres
 from endpoints.domain.types import SpecError
 from endpoints.models import (
     Actor,
@@ -25,9 +26,6 @@ from endpoints.models import (
 
 WAKE_CHANNEL = "postern_wake"
 """The PostgreSQL channel on which an intent wakes the pulse of `manage.py worker`."""
-
-LINE_ENOUGH = 10
-"""Waiting tasks behind which an intent does not enqueue another; should they all miss it, the pulse does."""
 
 
 class IntentRefused(Exception):
@@ -143,6 +141,11 @@ def wake_pulse() -> None:
 
 
 def _enqueue() -> None:
-    # One task works on whatever is due: behind a line of them, one more finds nothing left to do.
-    if get_broker().queue_size() < LINE_ENOUGH:
+    """Enqueue a task while the hands of a worker are idle. What those at work miss, the pulse sees at once.
+
+    One task works on whatever is due: for each wish of a burst one of its own, it would work on that alone.
+    """
+    broker = get_broker()
+    undone = broker.undone() if isinstance(broker, Postgres) else broker.queue_size()
+    if undone < settings.WORKERS:
         async_task("endpoints.tasks.reconcile_due")

@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,7 +13,7 @@ from django_q.models import OrmQ
 from endpoints import intents
 from endpoints.domain.status import Status
 from endpoints.intents import IntentRefused
-from endpoints.models import ApiKey, Principal, ReversePrivateEndpoint, Role, User
+from endpoints.models import ApiKey, Principal, ReversePrivateEndpoint, Role, User, read_clock
 from tests.engine.world import REGION, World, checked, codes, told
 from tests.people import give_role, make_endpoint, make_network, make_region, make_service, make_user
 from tests.sandbox_client import service_name
@@ -95,6 +97,18 @@ def test_one_intent_enqueues_exactly_one_task(
 ) -> None:
     doing(row, world.user)
     assert OrmQ.objects.count() == 1
+
+
+def test_many_intents_at_once_enqueue_no_more_tasks_than_a_worker_has_hands(
+    row: ReversePrivateEndpoint, world: World, settings: Any
+) -> None:
+    settings.WORKERS = 2
+    for _ in range(4):
+        _ask(row, world.user)
+    assert OrmQ.objects.count() == 2
+    OrmQ.objects.update(lock=read_clock().real + timedelta(minutes=1))  # all hands are at work
+    _ask(row, world.user)
+    assert OrmQ.objects.count() == 2
 
 
 @pytest.mark.parametrize("doing", [_ask, _retry, _remove])

@@ -45,14 +45,14 @@ def test_each_task_is_taken_once_and_hidden_until_the_retry_time(pair: tuple[Pos
     assert one.queue_size() == 1
     assert one.dequeue() == [(number, "task")]
     assert not other.dequeue()
-    assert (one.queue_size(), one.lock_size()) == (0, 1)
+    assert (one.queue_size(), one.lock_size(), one.undone()) == (0, 1, 1)
     hidden_until = OrmQ.objects.get().lock
     assert abs(hidden_until - read_clock().real - timedelta(seconds=Conf.RETRY)) < timedelta(seconds=5)
     OrmQ.objects.update(lock=read_clock().real)  # whoever took it died
     other._look_at = 0.0
     assert other.dequeue() == [(number, "task")]
     other.acknowledge(number)
-    assert (one.queue_size(), one.lock_size()) == (0, 0)
+    assert (one.queue_size(), one.lock_size(), one.undone()) == (0, 0, 0)
 
 
 def test_tasks_come_in_their_order(pair: tuple[Postgres, Postgres]) -> None:
