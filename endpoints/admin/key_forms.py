@@ -43,7 +43,7 @@ class KeyForm(_NamedForm):
     """A new API key."""
 
     role = forms.ChoiceField(label=gettext_lazy("role"), choices=Role.choices)
-    ends = EndField(label=gettext_lazy("ends"))
+    ends = EndField(label=gettext_lazy("expires"))
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     class Meta:
@@ -73,4 +73,4 @@ class RotateForm(forms.Form):
     overlap = forms.ChoiceField(
         label=gettext_lazy("the old key goes on for"), choices=list(OVERLAP_LABELS.items()), initial="day"
     )
-    days = EndField(label=gettext_lazy("the new key ends"))
+    days = EndField(label=gettext_lazy("the new key expires"))

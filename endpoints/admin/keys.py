@@ -55,9 +55,9 @@ class StateFilter(admin.SimpleListFilter):
         """Return what can be told apart."""
         return [
             ("in", gettext_lazy("Gets in")),
-            ("expiring", gettext_lazy("Ends within 14 days")),
+            ("expiring", gettext_lazy("Expires within 14 days")),
             ("unused", gettext_lazy("Gets in, never used")),
-            ("endless", gettext_lazy("Gets in without an end")),
+            ("endless", gettext_lazy("Gets in and never expires")),
             ("gone", gettext_lazy("Issuer disabled")),
             ("out", gettext_lazy("Does not get in")),
         ]

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 KEY_REFUSALS: dict[str, Templates] = {
     "key_without_end": (
-        _("A key of this installation ends after %(maximum)s days at the latest. Choose when."),
-        _("A key of this installation ends some day. Choose when."),
+        _("A key of this installation expires after %(maximum)s days at the latest. Choose when."),
+        _("A key of this installation expires some day. Choose when."),
     ),
     "key_days": (
         _("Choose a number of days from 1 to %(maximum)s."),
@@ -26,12 +26,14 @@ KEY_REFUSALS: dict[str, Templates] = {
             " disable that key and issue another."
         ),
     ),
-    "key_rotated": (_("This key was already rotated: it has a successor, and ends when the overlap does."),),
+    "key_rotated": (
+        _("This key was already rotated: it has a successor, and expires when the overlap ends."),
+    ),
     "key_ended": (_("This key does not get in any more. Issue another instead."),),
 }
 
 KEY_STATES: dict[KeyState, "StrOrPromise"] = {
-    KeyState.IN_USE: _("In use"),
+    KeyState.IN_USE: _("Active"),
     KeyState.UNUSED: _("Never used"),
     KeyState.EXPIRING: _("Expires soon"),
     KeyState.ROTATED: _("Replaced"),
@@ -44,9 +46,9 @@ KEY_ADVICE: dict[KeyState, "StrOrPromise"] = {
     KeyState.UNUSED: _(
         "Nothing has used this key for a week since it was issued. If nobody needs it, disable it."
     ),
-    KeyState.EXPIRING: _("Rotate it, and put the new secret where the old one is used, before it ends."),
+    KeyState.EXPIRING: _("Rotate it, and put the new secret where the old one is used, before it expires."),
     KeyState.ROTATED: _(
-        "It has a successor and works until it ends. Put the new secret where this one is used."
+        "It has a successor and works until it expires. Put the new secret where this one is used."
     ),
     KeyState.ISSUER_GONE: _(
         "Whoever issued it is disabled, and so is the key. Issue another where it is needed."
@@ -54,7 +56,7 @@ KEY_ADVICE: dict[KeyState, "StrOrPromise"] = {
 }
 
 OVERLAP_LABELS: dict[str, "StrOrPromise"] = {
-    "now": _("Not at all: it ends now"),
+    "now": _("Not at all: it expires now"),
     "hour": _("1 hour"),
     "day": _("1 day"),
     "week": _("7 days"),

@@ -67,7 +67,7 @@ class IssueForm(_KeyForm):
             " Admin: removes any."
         ),
     )
-    end = Verbatim(label=gettext_lazy("Ends"))
+    end = Verbatim(label=gettext_lazy("Expires"))
 
     def __init__(
         self,
@@ -110,7 +110,7 @@ class RotateForm(_KeyForm):
         help_text=gettext_lazy("Long enough to put the new secret wherever the old one is used."),
         widget=forms.Select(choices=list(OVERLAP_LABELS.items())),
     )
-    end = Verbatim(label=gettext_lazy("The new key ends"))
+    end = Verbatim(label=gettext_lazy("The new key expires"))
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"overlap": "day"})
@@ -121,7 +121,7 @@ class ChangeForm(_KeyForm):
     """Name and end of a key; one that ends anyway keeps its end."""
 
     name = Verbatim(label=gettext_lazy("Name"), help_text=_NAME_HELP, widget=forms.TextInput(_PLAIN))
-    end = Verbatim(label=gettext_lazy("Ends"))
+    end = Verbatim(label=gettext_lazy("Expires"))
 
     def __init__(self, key: ApiKey, data: Mapping[str, Any] | None = None, *, may_move_end: bool) -> None:
         super().__init__(data, initial={"name": key.name, "end": KEEP})

@@ -22,12 +22,15 @@ from endpoints.domain.reasons import EventCode, Reason  # noqa: E402
 from endpoints.domain.status import Status  # noqa: E402
 from endpoints.domain.types import EndpointType, Source  # noqa: E402
 from endpoints.models import (  # noqa: E402
+    ApiKey,
     Claim,
     ClickPipe,
     HandOff,
     Network,
     Organization,
     ReversePrivateEndpoint,
+    Service,
+    User,
     note_sources,
     read_clock,
 )
@@ -98,7 +101,40 @@ def make(descriptions: list[str]) -> dict[str, str]:
         made[f"{kind.value}-Removed"] = str(gone.pk)
     for text in descriptions:
         people.make_endpoint(service, description=text)
-    return made | _around(made)
+    return made | _around(made) | _keys(service)
+
+
+def _keys(service: Service) -> dict[str, str]:
+    """A key in each state, one of them for the whole organization; `key` is the one that ends soon."""
+    real = read_clock().real
+    admin = User.objects.get_by_natural_key("admin@postern.example")
+    gone = User.objects.get_or_create(email=f"former@{service.pk.hex}.example", is_active=False)[0]
+    columns: dict[str, dict[str, Any]] = {
+        "Terraform": {"last_used_at": real},
+        "Nightly report of everything that the data platform has opened so far": {},
+        "Import": {"expires_at": real + timedelta(days=3), "last_used_at": real},
+        "Old pipeline": {"created_at": real - timedelta(days=30)},
+        "Former colleague": {"created_by": gone},
+        "Over": {"expires_at": real},
+        "Leaked": {"disabled_at": real},
+    }
+    made = {}
+    for name, changes in columns.items():
+        key, _ = ApiKey.issue(
+            organization=service.organization,
+            service=None if name.startswith("Nightly") else service,
+            role="operator",
+            name=name,
+            created_by=admin,
+            expires_at=real + timedelta(days=90),
+        )
+        ApiKey.objects.filter(pk=key.pk).update(**changes)
+        made[name] = key
+    rotated, _ = ApiKey.issue(
+        organization=service.organization, service=service, role="viewer", name="Terraform",
+        expires_at=real + timedelta(days=1), successor=made["Terraform"],
+    )  # fmt: skip
+    return {"key": made["Import"].key_id, "rotated key": rotated.key_id}
 
 
 def _around(made: dict[str, str]) -> dict[str, str]:

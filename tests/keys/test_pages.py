@@ -161,7 +161,7 @@ def test_a_rotation_shows_the_new_secret_and_sent_again_makes_no_third_key(
     assert key.successor is not None
     assert ask(cast.service, key.successor.key_id, secret_on(answer.text)) == 200
     assert "no-store" in answer["Cache-Control"]
-    assert "The old key ends" in answer.text
+    assert "The old key expires" in answer.text
     again = admin.post(address, {"overlap": "hour", "end": "30"})
     assert again.status_code == 422
     assert "already rotated" in again.text
@@ -181,7 +181,7 @@ def test_a_rotation_shows_the_new_secret_and_sent_again_makes_no_third_key(
         ({"name": "x" * 101}, "At most 100 characters"),
         ({"role": "owner"}, "Choose viewer, operator or admin."),
         ({"scope": "everything"}, "Choose one."),
-        ({"end": "never"}, "ends after 365 days at the latest"),
+        ({"end": "never"}, "expires after 365 days at the latest"),
         ({"end": "keep"}, "Choose one."),
         ({"end": "4000"}, "from 1 to 365"),
         ({"end": "-1"}, "Choose one."),
@@ -254,7 +254,7 @@ def test_what_needs_a_look_stands_out(cast: Cast, admin: Client) -> None:
     columns: dict[str, dict[str, Any]] = {
         "Expires soon": {"expires_at": real + timedelta(days=13), "last_used_at": real},
         "Never used": {"created_at": real - timedelta(days=8)},
-        "In use": {"last_used_at": real},
+        "Active": {"last_used_at": real},
         "Issuer disabled": {},
         "Replaced": {},
     }
