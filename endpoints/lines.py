@@ -10,6 +10,9 @@ import psycopg
 from django.db import connection
 
 CONNECT_SECONDS = 5
+PULSE = "pulse"
+"""The purpose of the line on which a worker leads, or tries to."""
+LEADER_LOCK = 0x706F737465726E  # "postern"
 _AT_BOTH_ENDS = {"tcp_keepalives_idle": 5, "tcp_keepalives_interval": 2, "tcp_keepalives_count": 3}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
@@ -18,6 +18,7 @@ from endpoints.admin.removal import read_removals
 from endpoints.admin.slots import show_slots
 from endpoints.admin.tools import ReasonForm, Tool, WithTools, add_refusal, person
 from endpoints.models import AllowedPair, Claim, ClaimKind, Organization, ReversePrivateEndpoint
+from endpoints.models.counting import Counted
 
 MOST_AT_ONCE = 100  # endpoints that one release removes
 
@@ -37,8 +38,9 @@ class HeldFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
         """Keep those that are as asked for."""
-        held = {"yes": False, "used_up": True}.get(self.value() or "")
-        return queryset if held is None else queryset.filter(endpoints__isnull=held)
+        links = ReversePrivateEndpoint.claims.through.objects.filter(claim=OuterRef("pk"))
+        kept = {"yes": Exists(links), "used_up": ~Exists(links)}.get(self.value() or "")
+        return queryset if kept is None else queryset.filter(kept)
 
 
 @admin.register(Claim)
@@ -53,8 +55,9 @@ class ClaimPage(WithTools, ReadOnlyPage):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
         """Return the rows with the number of their holders."""
-        holders = Count("endpoints", distinct=True)
-        counted: QuerySet[Claim] = super().get_queryset(request).annotate(n_holders=holders)
+        links = ReversePrivateEndpoint.claims.through.objects.filter(claim=OuterRef("pk"))
+        number = Counted(links.order_by().values("pk"))
+        counted: QuerySet[Claim] = super().get_queryset(request).annotate(n_holders=number)
         return counted
 
     def get_urls(self) -> list[URLPattern]:

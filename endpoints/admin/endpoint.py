@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from endpoints import intents
 from endpoints.admin.base import ReadOnlyInline, ReadOnlyPage
+from endpoints.admin.network import networks_of
 from endpoints.admin.removal import read_removals
 from endpoints.admin.runbook import show_runbook
+from endpoints.admin.tools import ReasonForm, person
 from endpoints.models import Attempt, Event, Network, ReversePrivateEndpoint, User
 from endpoints.texts import event_text, refusal_text
 
@@ -89,10 +91,13 @@ class EndpointPage(ReadOnlyPage):
         "external_id",
         "service__name",
         "service__organization__name",
+        "owner_account",
+        "created_by_name",
         "parameters__vpcEndpointServiceName",
+        "parameters__mskClusterArn",
     )
     inlines = (EventInline, AttemptInline)
-    actions = ("retry", "remove")
+    actions = ("retry", "remove", "pause", "resume")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReversePrivateEndpoint]:
         """Return the rows with whom they belong to."""
@@ -137,6 +142,46 @@ class EndpointPage(ReadOnlyPage):
         }
         status = 422 if wrong else 200
         return TemplateResponse(request, "admin/confirm_removal.html", context, status=status)
+
+    @admin.action(description=gettext_lazy("Pause the networks of the selected endpoints…"))
+    def pause(self, request: HttpRequest, endpoints: QuerySet[ReversePrivateEndpoint]) -> HttpResponse | None:
+        """Name the networks and how many endpoints live there; once that is confirmed, pause them."""
+        return self._pause(request, endpoints, paused=True)
+
+    @admin.action(description=gettext_lazy("Let the networks of the selected endpoints go on…"))
+    def resume(
+        self, request: HttpRequest, endpoints: QuerySet[ReversePrivateEndpoint]
+    ) -> HttpResponse | None:
+        """The same, to let AWS writes go on."""
+        return self._pause(request, endpoints, paused=False)
+
+    def _pause(
+        self, request: HttpRequest, endpoints: QuerySet[ReversePrivateEndpoint], *, paused: bool
+    ) -> HttpResponse | None:
+        networks = networks_of(endpoints)
+        form = ReasonForm(request.POST if "confirmed" in request.POST else None)
+        if form.is_valid():
+            reason = form.cleaned_data["reason"]
+            changed = intents.pause_networks(
+                networks=networks, paused=paused, by=person(request), reason=reason
+            )
+            text = ngettext("%(n)s network was changed.", "%(n)s networks were changed.", changed)
+            self.message_user(request, text % {"n": changed})
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Pause networks") if paused else _("Let networks go on"),
+            "opts": self.opts,
+            "networks": networks,
+            "paused": paused,
+            "form": form,
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "across": request.POST.get("select_across", "0"),
+            "action": "pause" if paused else "resume",
+        }
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/pause_networks.html", context, status=status)
 
     def _ask(
         self,

@@ -5,11 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from endpoints import intents
 from endpoints.admin.base import Page
+from endpoints.admin.queue import show_queue
 from endpoints.admin.tools import person
 from endpoints.models import Installation
 
@@ -29,6 +31,13 @@ class InstallationPage(Page):
         "pg_database_oid",
     )
     readonly_fields = ("id", "created_at", "limits", "pg_system_identifier", "pg_database_oid")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the health of the queue."""
+        return [
+            path("queue/", self.admin_site.admin_view(show_queue), name="endpoints_queue"),
+            *super().get_urls(),
+        ]
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Refuse; the first migration made the only one."""

@@ -15,7 +15,7 @@ from endpoints import intents
 from endpoints.admin.base import Page
 from endpoints.admin.tools import Tool, WithTools, person
 from endpoints.domain.verification import Result
-from endpoints.models import Attempt, Network, read_clock, room_in_network
+from endpoints.models import Attempt, Network, ReversePrivateEndpoint, read_clock, room_in_network
 from endpoints.models.counting import Counted
 from endpoints.texts import moment_text, refusal_text
 from endpoints.texts.capacity import room_text
@@ -50,10 +50,7 @@ class NetworkPage(WithTools, Page):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Network]:
         """Return the rows with the number of the endpoints that live there."""
-        here = Attempt.objects.filter(network=OuterRef("pk"), gone_at__isnull=True)
-        number = Counted(here.order_by().values("pk"))
-        counted: QuerySet[Network] = super().get_queryset(request).annotate(n_endpoints=number)
-        return counted
+        return _counted(super().get_queryset(request))
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Remove one at a time: each says why it cannot be."""
@@ -148,6 +145,18 @@ class NetworkPage(WithTools, Page):
             else:
                 text = _("%(network)s is being checked already.")
                 self.message_user(request, text % {"network": network}, messages.WARNING)
+
+
+def networks_of(endpoints: QuerySet[ReversePrivateEndpoint]) -> list[Network]:
+    """Return the networks in which endpoints live, with the number of all that do."""
+    mine = Attempt.objects.filter(endpoint__in=endpoints.values("pk"), gone_at__isnull=True)
+    return list(_counted(Network.objects.filter(pk__in=mine.order_by().values("network"))))
+
+
+def _counted(networks: QuerySet[Network]) -> QuerySet[Network]:
+    here = Attempt.objects.filter(network=OuterRef("pk"), gone_at__isnull=True)
+    counted: QuerySet[Network] = networks.annotate(n_endpoints=Counted(here.order_by().values("pk")))
+    return counted
 
 
 _WORST_FIRST = (Result.BAD, Result.UNREAD, Result.SKIPPED, Result.WARNING, Result.GOOD)

@@ -66,6 +66,7 @@ class Action(StrEnum):
     NETWORK_CHANGED = "network.changed"
     NETWORK_REMOVED = "network.removed"
     NETWORK_VERIFIED = "network.verified"
+    TASK_RESUBMITTED = "task.resubmitted"
     INSTALLATION_CHANGED = "installation.changed"
     INSTALLATION_MOVED = "installation.moved"
     CONFIGURATION_APPLIED = "configuration.applied"

@@ -62,6 +62,7 @@ from endpoints.intents.pipe import (
     record_pipe,
     remove_pipe,
 )
+from endpoints.intents.queue import resubmit_tasks
 from endpoints.intents.replacing import (
     advance_replacement,
     mode_of,
@@ -170,6 +171,7 @@ __all__ = [
     "request_verification",
     "require_manager",
     "require_role",
+    "resubmit_tasks",
     "retry",
     "revoke_hand_off",
     "revoke_role",

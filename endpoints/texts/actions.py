@@ -85,6 +85,7 @@ ACTIONS: dict[Action, Templates] = {
     Action.NETWORK_CHANGED: (_("Changed the network"),),
     Action.NETWORK_REMOVED: (_("Removed the network"),),
     Action.NETWORK_VERIFIED: (_("Had the network verified"),),
+    Action.TASK_RESUBMITTED: (_("Had the task run again"),),
     Action.INSTALLATION_CHANGED: (_("Changed the installation"),),
     Action.INSTALLATION_MOVED: (_("Confirmed that the installation moved"),),
     Action.CONFIGURATION_APPLIED: (

@@ -17,13 +17,12 @@ from django_q.tasks import async_task
 
 from endpoints import clock
 from endpoints.intents import WAKE_CHANNEL
-from endpoints.lines import heard, open_line
+from endpoints.lines import LEADER_LOCK, PULSE, heard, open_line
 from endpoints.reconcile import due
 from endpoints.worker import schedules
 
 log = logging.getLogger(__name__)
 
-LEADER_LOCK = 0x706F737465726E  # "postern"
 SLICE_SECONDS = 1.0  # for how long the supervisor may wait for a turn
 BUSY_SECONDS = 1.0  # until the leader looks again while something is due
 IDLE_SECONDS = 4.0  # until the leader looks again, whatever it heard
@@ -81,7 +80,7 @@ class Pulse:
             hook()
 
     def _connect(self) -> psycopg.Connection:
-        self._line = open_line("pulse", silent_seconds=SILENT_SECONDS)
+        self._line = open_line(PULSE, silent_seconds=SILENT_SECONDS)
         return self._line
 
     def _lead(self, line: psycopg.Connection) -> None:

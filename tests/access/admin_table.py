@@ -25,9 +25,6 @@ EDITED = Kind()
 LOOKED_AT = Kind(adds=False, changes=False, deletes=False)
 KEPT = Kind(deletes=False)
 PINNED = Kind(adds=False, deletes=False)
-QUEUE = Kind(adds=False, is_djangos=True)
-"""Superusers may do what is offered, other staff nothing."""
-
 MODELS: dict[str, Kind] = {
     "endpoints_user": EDITED,
     "endpoints_roleassignment": EDITED,
@@ -49,10 +46,10 @@ MODELS: dict[str, Kind] = {
     "endpoints_auditentry": LOOKED_AT,
     "endpoints_organization": EDITED,
     "endpoints_service": EDITED,
-    "django_q_schedule": Kind(is_djangos=True),
-    "django_q_success": QUEUE,
-    "django_q_failure": QUEUE,
-    "django_q_ormq": QUEUE,
+    "django_q_schedule": LOOKED_AT,
+    "django_q_success": LOOKED_AT,
+    "django_q_failure": LOOKED_AT,
+    "django_q_ormq": LOOKED_AT,
 }
 
 ACTIONS: dict[str, dict[str, int]] = {
@@ -61,15 +58,13 @@ ACTIONS: dict[str, dict[str, int]] = {
     "endpoints_roleassignment": {"delete_selected": 200},
     "endpoints_apikey": {"disable": 302},
     "endpoints_handoff": {"close": 302},
-    "endpoints_reverseprivateendpoint": {"retry": 302, "remove": 200},
+    "endpoints_reverseprivateendpoint": {"retry": 302, "remove": 200, "pause": 200, "resume": 200},
     "endpoints_network": {"verify": 302},
     "endpoints_orphan": {"delete_in_aws": 200},
     "endpoints_organization": {"delete_selected": 200},
     "endpoints_service": {"delete_selected": 200},
-    "django_q_schedule": {"delete_selected": 200},
-    "django_q_success": {"delete_selected": 200, "resubmit_task": 302},
-    "django_q_failure": {"delete_selected": 200, "resubmit_task": 302},
-    "django_q_ormq": {"delete_selected": 200},
+    "django_q_success": {"resubmit": 302},
+    "django_q_failure": {"resubmit": 302},
 }
 
 ASKS_WHY: dict[str, Statuses] = {"GET": (200, 200), "POST": (422, 422)}  # without a reason
@@ -83,6 +78,7 @@ EXTRA: dict[str, dict[str, Statuses]] = {
     "admin:view_on_site": {"GET": (404, 404)},
     "admin:endpoints_runbook": {"GET": (200, 200)},
     "admin:endpoints_msk_slots": {"GET": (200, 200)},
+    "admin:endpoints_queue": {"GET": (200, 200)},
     "admin:endpoints_claim_release": ASKS_WHY,
     "admin:endpoints_allowedpair_forbid": ASKS_WHY,
     "admin:endpoints_orphan_adopt": {"GET": (200, 200), "POST": (422, 422)},  # without service and id

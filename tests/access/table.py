@@ -88,6 +88,7 @@ PAGES: dict[str, Page] = {
     "settings": page(GET=SEES),
     "choose-type": page(GET=SEES),
     "which-endpoint": page(GET=SEES),
+    "msk-slots": page(GET=SEES),
     # --- its API keys
     "keys": page(GET=_MANAGES),
     "issue-key": page(GET=_MANAGES, POST=Rule(Level.ADMIN, 200, changes=True).sending(_new_key)),

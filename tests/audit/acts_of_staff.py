@@ -1,6 +1,10 @@
 """One act for each intent of staff: networks, regions, the installation, claims in dispute."""
 
+import uuid
 from typing import Any
+
+from django.utils import timezone
+from django_q.models import Task
 
 from endpoints import intents
 from endpoints.domain.actions import Action
@@ -38,6 +42,12 @@ def _drain(cast: Cast, network: Network) -> Network:
 def _feed(cast: Cast, region: Region) -> Region:
     region.push_queue_url = "https://sqs.eu-central-1.amazonaws.com/111122223333/postern"
     return intents.save_region(region=region, by=cast.staff)
+
+
+def _failed_task(cast: Cast) -> Task:
+    now = timezone.now()
+    said = {"func": "endpoints.tasks.sweep", "args": (), "kwargs": {}, "result": "no", "success": False}
+    return Task.objects.create(id=uuid.uuid4().hex, name="late", started=now, stopped=now, **said)
 
 
 ACTS_OF_STAFF: dict[str, Act] = {
@@ -98,6 +108,12 @@ ACTS_OF_STAFF: dict[str, Act] = {
         lambda cast: Region.objects.create(name="eu-west-1"),
         lambda cast, region: intents.remove_region(region=region, by=cast.staff),
         (Action.REGION_CHANGED,),
+        again=False,
+    ),
+    "resubmit_tasks": Act(
+        _failed_task,
+        lambda cast, task: intents.resubmit_tasks(tasks=[task], by=cast.staff),
+        (Action.TASK_RESUBMITTED,),
         again=False,
     ),
     "change_installation": Act(

@@ -51,6 +51,7 @@ def _plain(ids: dict[str, str]) -> dict[str, str]:
         "type-chooser": reverse("choose-type", args=here),
         **{f"type-chooser-{name}": chosen(ids["service"], *answer) for name, answer in _ANSWERS.items()},
         "which-endpoint-mistake": f"{reverse('which-endpoint', args=here)}?host=10.0.0.1",
+        "msk-slots": f"{reverse('msk-slots', args=here)}?cluster=orders",
         "which-endpoint": f"{reverse('which-endpoint', args=here)}?host=pg.db.example.com",
         "which-endpoint-none": f"{reverse('which-endpoint', args=here)}?host=elsewhere.example.com",
         "clickpipes": reverse("clickpipes", args=here),

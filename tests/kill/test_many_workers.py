@@ -10,8 +10,9 @@ import pytest
 from django.db import connection
 from django_q.models import Schedule, Task
 
+from endpoints.lines import LEADER_LOCK
 from endpoints.models import ReversePrivateEndpoint, read_clock
-from endpoints.worker.pulse import LEADER_LOCK, SILENT_SECONDS
+from endpoints.worker.pulse import SILENT_SECONDS
 from tests.kill.conftest import Furnish
 from tests.kill.house import SHORT, House, Worker, since
 from tests.kill.targets import assert_one_object_each

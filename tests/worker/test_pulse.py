@@ -13,11 +13,11 @@ from django_q.models import OrmQ, Schedule
 from endpoints import clock
 from endpoints.domain.status import Status
 from endpoints.intents import wake_pulse
-from endpoints.lines import open_line
+from endpoints.lines import LEADER_LOCK, open_line
 from endpoints.models import Organization, Region, Service, read_clock
 from endpoints.reconcile import due
 from endpoints.worker import pulse, schedules
-from endpoints.worker.pulse import LEADER_LOCK, Pulse
+from endpoints.worker.pulse import Pulse
 from tests.people import make_endpoint, make_network, make_region, make_service
 
 pytestmark = pytest.mark.django_db(transaction=True)
