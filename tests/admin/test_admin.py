@@ -18,6 +18,7 @@ from endpoints.models import (
     AllowedPair,
     ApiKey,
     Attempt,
+    AuditEntry,
     Breaker,
     Claim,
     ClickPipe,
@@ -95,7 +96,7 @@ def test_what_staff_need_is_there_and_groups_are_not() -> None:
     needed = {Organization, Service, Network, Region, ReversePrivateEndpoint, Event, Claim, ApiKey, User}
     console = {ClickPipe, HandOff, Replacement, Orphan}
     waiting = {Breaker, RateBucket, Turn}
-    assert needed | console | waiting | {RoleAssignment, Installation, AllowedPair} == set(MODELS)
+    assert needed | console | waiting | {RoleAssignment, Installation, AllowedPair, AuditEntry} == set(MODELS)
     assert not admin.site.is_registered(apps.get_model("auth", "Group"))
 
 

@@ -95,7 +95,7 @@ def _replacement(cast: Cast, n: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "make", "queries"), [(ClickPipe, _pipe, 8), (HandOff, _link, 6), (Replacement, _replacement, 6)]
+    ("model", "make", "queries"), [(ClickPipe, _pipe, 6), (HandOff, _link, 4), (Replacement, _replacement, 4)]
 )
 def test_list_takes_as_many_queries_for_thirty_rows_as_for_one(
     staff: Client,

@@ -155,7 +155,7 @@ def test_the_list_costs_as_much_for_thirty_keys_as_for_one(
 ) -> None:
     issue(cast)
     staff.get(url())
-    with django_assert_num_queries(8) as one:
+    with django_assert_num_queries(6) as one:
         staff.get(url())
     for n in range(30):
         issue(cast, name=f"key {n}")

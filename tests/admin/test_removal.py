@@ -139,7 +139,7 @@ def test_confirmation_takes_as_many_queries_for_fifty_as_for_one(
     for endpoint in many:
         claims.release(endpoint)
         make_pipe(cast.service, endpoint)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         remove(staff, many[0])
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         assert len(parts(remove(staff, *many))) == 50
