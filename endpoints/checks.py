@@ -139,15 +139,6 @@ def check_queue_name(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     return [Error("QUEUE_NAME cannot name a queue.", hint=hint, id="postern.E018")]
 
 
-@register(Tags.security)
-def check_rate_limits(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """W004: production in which passwords may be guessed as fast as anybody likes."""
-    if settings.RATE_LIMITS or settings.DEVELOPMENT:
-        return []
-    hint = "Remove it; each limit has a setting of its own."
-    return [Warning("RATE_LIMITS is off in production.", hint=hint, id="postern.W004")]
-
-
 @register()
 def check_tag_prefix(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """E013: tags that AWS would refuse. `aws:` is its own (aws.md §4)."""

@@ -28,7 +28,6 @@ SAFE: dict[str, Any] = {
     "SANDBOX_CONSOLE_URL": "",
     "BROKER": "orm",
     "REDIS_URL": "",
-    "RATE_LIMITS": True,
     "SQS_REGION": "",
     "QUEUE_NAME": "postern",
     "TAG_PREFIX": "postern",
@@ -76,7 +75,6 @@ def test_safe_production_passes_every_check() -> None:
         checks.check_numbers,
         checks.check_database,
         checks.check_sign_in,
-        checks.check_rate_limits,
     ):
         assert check(None) == []
 
@@ -328,8 +326,3 @@ def test_e034_and_w003_a_sign_in_that_is_too_easy(settings: Any) -> None:
     easy = {"RATE_LIMITS": False, "REQUIRE_SECOND_FACTOR": "none"}
     assert ids(checks.check_sign_in, settings, **easy) == ["postern.E034", "postern.W003"]
     assert ids(checks.check_sign_in, settings, DEVELOPMENT=True) == []
-
-
-def test_w004_limits_are_turned_off_in_development_only(settings: Any) -> None:
-    assert ids(checks.check_rate_limits, settings, RATE_LIMITS=False) == ["postern.W004"]
-    assert ids(checks.check_rate_limits, settings, DEVELOPMENT=True) == []
