@@ -59,6 +59,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "endpoints.web.middleware.HeadersMiddleware",
     "endpoints.web.limits.SizeMiddleware",
     "endpoints.web.middleware.BadInputMiddleware",
     "endpoints.web.middleware.MethodMiddleware",
@@ -73,7 +75,6 @@ MIDDLEWARE = [
     "endpoints.web.account.requirement.SecondFactorMiddleware",
     "endpoints.web.account.tracking.SeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     # The last: what is forged, or sent on to the sign-in page, takes nobody's allowance.
@@ -168,9 +169,12 @@ SECURE_SSL_REDIRECT: bool = env.bool("SECURE_SSL_REDIRECT", _TLS and not DEVELOP
 SECURE_REDIRECT_EXEMPT = [r"^v1/", r"^healthz/$"]
 SECURE_HSTS_SECONDS: int = env.int("SECURE_HSTS_SECONDS", 31_536_000 if _TLS and not DEVELOPMENT else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
-SECURE_REFERRER_POLICY = "same-origin"
+# Which other names there are below ours, and whether they speak https, is not ours to say.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
 X_FRAME_OPTIONS = "DENY"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "endpoints.redaction.ReporterFilter"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -285,8 +289,18 @@ SANDBOX_CONSOLE_URL: str = env.str("SANDBOX_CONSOLE_URL", "")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "endpoints.redaction.Formatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {name: {"level": "WARNING"} for name in ("django-q", "boto3", "botocore", "urllib3")},
+    "loggers": {
+        # Without the handlers that Django gives them where DEBUG is on: those take no secrets out.
+        "django": {"handlers": []},
+        "django.server": {"handlers": [], "propagate": True},
+        **{name: {"level": "WARNING"} for name in ("django-q", "boto3", "botocore", "urllib3")},
+    },
 }

@@ -18,6 +18,7 @@ from django.http import (
 )
 from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from endpoints import audit
@@ -25,6 +26,27 @@ from endpoints.web import kept
 from endpoints.web.http import SeeOther
 
 API = "/v1/"
+
+
+_FEATURES = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class HeadersMiddleware:
+    """Keeps every answer but static files out of caches, browsers' too, unless its view says otherwise.
+
+    After signing out nobody finds pages by going back. It also turns off what no page uses.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with the headers."""
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        response["Permissions-Policy"] = _FEATURES
+        return response
 
 
 class BadInputMiddleware:
