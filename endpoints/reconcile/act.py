@@ -40,8 +40,8 @@ CALLS: dict[Step, Callable[[Work], datetime | None]] = {
 def reconcile_due() -> int:
     """Take due endpoints one after the other; return how many were taken.
 
-    One lease at a time: a killed worker holds up one endpoint, never a batch. It stops early enough that a
-    last step still fits into the task's timeout.
+    One at a time, and with it at most those that go along: a killed worker holds up no more. It stops early
+    enough that a last step still fits into the task's timeout.
     """
     stop_at = time.monotonic() + max(0.0, settings.TASK_TIMEOUT_SECONDS - longest_step().total_seconds() - 1)
     run = Run()
