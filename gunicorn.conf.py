@@ -23,6 +23,7 @@ class Discreet(Logger):
 
 logger_class = Discreet
 
+threads = 16  # what waits holds one each: more than API_WAITS
 limit_request_line = 8190  # bytes; the longest address of ours names 100 endpoints, in 4,000
 limit_request_fields = 100
 limit_request_field_size = 8190

@@ -199,6 +199,7 @@ USER_CHANGES_A_MINUTE: int = env.int("USER_CHANGES_A_MINUTE", 120, validate=_NOT
 KEY_CHANGES_A_MINUTE: int = env.int("KEY_CHANGES_A_MINUTE", 120, validate=_NOT_NEGATIVE)
 KEY_READS_A_MINUTE: int = env.int("KEY_READS_A_MINUTE", 1200, validate=_NOT_NEGATIVE)
 TRIES_A_MINUTE: int = env.int("TRIES_A_MINUTE", 30, validate=_NOT_NEGATIVE)
+API_WAITS: int = env.int("API_WAITS", 8, validate=_NOT_NEGATIVE)
 # Bytes. Django itself holds against it only what has no file in it; `SizeMiddleware` all.
 BODY_MOST: int = env.int("BODY_MOST", 256 * 1024, validate=validate.Range(min=16 * 1024))
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MOST

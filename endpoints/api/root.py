@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
 from endpoints import intents
+from endpoints.api.beyond import router as beyond
 from endpoints.api.bodies import sentence
 from endpoints.api.envelope import EnvelopeRenderer, Problem, failure, unexpected
 from endpoints.api.keys import BasicKey
@@ -16,6 +17,7 @@ from endpoints.api.organizations import router as organizations
 from endpoints.api.pipes.views import router as pipes
 from endpoints.api.private_endpoints import router as private_endpoints
 from endpoints.api.services import router as services
+from endpoints.api.waiting import router as waiting
 
 api = NinjaAPI(
     title="Postern",
@@ -25,7 +27,7 @@ api = NinjaAPI(
     openapi_url=None,
     docs_url=None,
 )
-for _router in (organizations, services, private_endpoints, pipes):
+for _router in (organizations, services, private_endpoints, beyond, waiting, pipes):
     api.add_router("", _router)
 
 

@@ -34,6 +34,17 @@ _SERVICE_ONE = page(GET=_SEES)
 _STATE = page(PATCH=Rule(Level.OPERATOR).sending({"command": "start"}))  # nothing changes, but it is an act
 
 
+_RETRY = page(POST=_ACTS.about("failed").sending({}))
+_BEYOND = {
+    "get-situation": (f"{_COLLECTION}/<endpoint_id>/situation/", _SERVICE_ONE),
+    "list-events": (f"{_COLLECTION}/<endpoint_id>/events/", _SERVICE_ONE),
+    "preview-removal": (f"{_COLLECTION}/<endpoint_id>/removal/", _SERVICE_ONE),
+    "wait-for-status": (f"{_COLLECTION}/<endpoint_id>/wait/", _SERVICE_ONE),
+    "retry-endpoint": (f"{_COLLECTION}/<endpoint_id>/retry/", _RETRY),
+    "list-removed": (f"{_SERVICE}/removedReversePrivateEndpoints/", _SERVICE_ONE),
+}
+
+
 def _new_pipe(place: Place) -> dict[str, Any]:
     source = {
         "type": "postgres",
@@ -92,5 +103,7 @@ OPERATIONS: dict[str, Page] = {
     "api-get-cdc-scaling": _CDC,
     "api-scale-cdc": _CDC,
     f"{_SERVICE}/clickpipesCdcScaling/": _CDC,
+    **{f"api-{name}": known for name, (_, known) in _BEYOND.items()},
+    **dict(_BEYOND.values()),
     r"^v1(?:/[\s\S]*)?\Z": _NOWHERE,
 }
