@@ -19,6 +19,9 @@ from endpoints.admin import (
     queue,
     rates,
     region,
+    roles,
+    service,
+    teams,
     tenancy,
 )
 from endpoints.admin.not_offered import unregister_those_of_allauth
@@ -36,8 +39,11 @@ __all__ = [
     "queue",
     "rates",
     "region",
+    "roles",
+    "service",
+    "teams",
     "tenancy",
 ]
 
 unregister_those_of_allauth()
-admin.site.unregister(Group)  # roles say who may do what
+admin.site.unregister(Group)  # they are teams here

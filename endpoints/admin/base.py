@@ -118,6 +118,15 @@ class ReadOnlyPage(ReadOnly, AnyModelAdmin):
     show_full_result_count = False
 
 
+class NamesItself(AnyTabularInline):
+    """Rows below a page whose first column says what each is, so that nothing above it has to."""
+
+    classes = ("names-itself",)
+
+    class Media:
+        css = {"all": ("postern/admin.css",)}
+
+
 class ReadOnlyInline(ReadOnly, AnyTabularInline):
     """Rows below a page, to look at."""
 

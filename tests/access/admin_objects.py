@@ -8,7 +8,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 from endpoints import audit
 from endpoints.domain.actions import Action
 from endpoints.domain.reasons import EventCode
-from endpoints.models import AllowedPair, ApiKey, Claim, Installation, Replacement, RoleAssignment
+from endpoints.models import AllowedPair, ApiKey, Claim, Installation, Replacement, RoleAssignment, Team
 from tests.access.world import World
 from tests.people import make_breaker, make_bucket, make_event, make_orphan, make_turn
 
@@ -23,6 +23,7 @@ def make_objects(world: World) -> dict[str, Any]:
     return {
         "endpoints_user": own.newcomer,
         "endpoints_roleassignment": RoleAssignment.objects.filter(service=own.service).first(),
+        "endpoints_team": Team.objects.get(name="Example team"),
         "endpoints_apikey": ApiKey.objects.filter(service=own.service).first(),
         "endpoints_clickpipe": own.pipe,
         "endpoints_handoff": own.link,

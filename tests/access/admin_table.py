@@ -28,6 +28,7 @@ PINNED = Kind(adds=False, deletes=False)
 MODELS: dict[str, Kind] = {
     "endpoints_user": EDITED,
     "endpoints_roleassignment": EDITED,
+    "endpoints_team": EDITED,
     "endpoints_apikey": KEPT,
     "endpoints_clickpipe": LOOKED_AT,
     "endpoints_handoff": LOOKED_AT,
@@ -54,15 +55,13 @@ MODELS: dict[str, Kind] = {
 
 ACTIONS: dict[str, dict[str, int]] = {
     # What an action answers to staff who choose one row: 302 done, 200 or 422 a question first.
-    "endpoints_user": {"delete_selected": 200, "show_set_password_link": 302},
-    "endpoints_roleassignment": {"delete_selected": 200},
+    "endpoints_user": {"show_set_password_link": 302, "disable": 200, "enable": 302},
     "endpoints_apikey": {"disable": 302},
     "endpoints_handoff": {"close": 302},
     "endpoints_reverseprivateendpoint": {"retry": 302, "remove": 200, "pause": 200, "resume": 200},
     "endpoints_network": {"verify": 302},
     "endpoints_orphan": {"delete_in_aws": 200},
-    "endpoints_organization": {"delete_selected": 200},
-    "endpoints_service": {"delete_selected": 200},
+    "endpoints_service": {"transfer": 200},
     "django_q_success": {"resubmit": 302},
     "django_q_failure": {"resubmit": 302},
 }
@@ -84,6 +83,9 @@ EXTRA: dict[str, dict[str, Statuses]] = {
     "admin:endpoints_orphan_adopt": {"GET": (200, 200), "POST": (422, 422)},  # without service and id
     "admin:endpoints_apikey_rotate": {"GET": (200, 200), "POST": (422, 422)},  # without an overlap
     "admin:endpoints_auditentry_export": {"GET": (200, 200)},
+    "admin:endpoints_service_transfer": {"GET": (200, 200), "POST": (200, 200)},  # asks first
+    "admin:endpoints_user_disable": {"GET": (200, 200), "POST": (200, 200)},  # asks first
+    "admin:endpoints_user_enable": {"GET": (200, 200), "POST": (302, 302)},
     "admin:endpoints_network_verify": {"GET": (200, 200), "POST": (302, 302)},
     "admin:app_list": {"GET": (200, 200)},
     r"admin/(?P<url>.*)$": {"GET": (404, 404)},
