@@ -22,9 +22,9 @@ from endpoints.models.audit import AuditEntryQuerySet
 
 PER_PAGE = 50
 
-_USER_ID = re.compile(r"\d{1,18}")
+_USER_ID = re.compile(r"[0-9]{1,18}")
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{20}")
-_OBJECT_ID = re.compile(r"\d{1,18}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_OBJECT_ID = re.compile(r"[0-9]{1,18}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -181,5 +181,5 @@ def _written(entry: AuditEntry) -> str:
 
 
 def _key(text: str) -> tuple[datetime, int] | None:
-    found = re.fullmatch(r"(\d{1,17})-(\d{1,18})", text)
+    found = re.fullmatch(r"([0-9]{1,17})-([0-9]{1,18})", text)
     return (_EPOCH + timedelta(microseconds=int(found[1])), int(found[2])) if found else None

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
 from endpoints import audit, audit_lists
@@ -29,6 +30,10 @@ else:
     AnyPaginator = Paginator
 
 COUNTED_TO = 10_000  # entries; older ones are found by a filter
+
+
+def _short(name: str) -> str:
+    return Truncator(name).chars(60)
 
 
 class ShortCount(AnyPaginator):
@@ -73,14 +78,15 @@ class AuditPage(ReadOnlyPage):
     paginator = ShortCount
     fields = (
         "at",
-        "who",
+        "actor_name",
         "actor_kind",
         "actor_id",
         "address",
         "what",
         "action",
-        "on_what",
+        "object_kind",
         "object_id",
+        "object_name",
         "organization_id",
         "service_id",
         "change",
@@ -124,7 +130,7 @@ class AuditPage(ReadOnlyPage):
     @admin.display(description=gettext_lazy("who"))
     def who(self, entry: AuditEntry) -> str:
         """The actor, or what kind of one it was."""
-        return entry.actor_name or str(ActorKind(entry.actor_kind).label)
+        return _short(entry.actor_name) or str(ActorKind(entry.actor_kind).label)
 
     @admin.display(description=gettext_lazy("what"))
     def what(self, entry: AuditEntry) -> str:
@@ -134,7 +140,7 @@ class AuditPage(ReadOnlyPage):
     @admin.display(description=gettext_lazy("on what"))
     def on_what(self, entry: AuditEntry) -> str:
         """The thing, and what kind of one it is."""
-        return format_html("{}<br>{}", kind_text(entry.object_kind), entry.object_name)
+        return format_html("{}<br>{}", kind_text(entry.object_kind), _short(entry.object_name))
 
     @admin.display(description=gettext_lazy("before → after"))
     def change(self, entry: AuditEntry) -> str:

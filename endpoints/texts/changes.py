@@ -1,7 +1,7 @@
 """What an act changed, in words: the names of columns and their values, for who reads the audit."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from endpoints.texts import moment_text
+from endpoints.texts import moment_text, status_label, type_label
+from endpoints.texts.advice import REMOVED_WHY
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -51,6 +52,13 @@ _NAMES: dict[str, "StrOrPromise"] = {
 }
 """The names that are no columns, or whose columns have no words of their own."""
 
+_WORDS: dict[str, Callable[[str], str]] = {
+    "type": type_label,
+    "status": status_label,
+    "removal_reason": lambda code: str(REMOVED_WHY.get(code, code)),
+}
+"""The names of which a value is a code that has words."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -62,15 +70,16 @@ class Change:
 
 
 def changes_of(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """Return what changed of a thing of a kind, in the order in which it was told."""
+    """Return what changed of a thing of a kind; what was empty and stays so is left out."""
     names: Iterable[str] = dict.fromkeys((*after, *before))
     return [
         Change(
             _name_text(kind, name),
-            _value_text(before[name]) if name in before else "",
-            _value_text(after[name]) if name in after else "",
+            _said(name, before[name]) if name in before else "",
+            _said(name, after[name]) if name in after else "",
         )
         for name in names
+        if not (_is_empty(before.get(name)) and _is_empty(after.get(name)))
     ]
 
 
@@ -92,10 +101,18 @@ def _name_text(kind: str, name: str) -> str:
     return str(getattr(field, "verbose_name", name))
 
 
+def _said(name: str, value: object) -> str:
+    return _WORDS[name](value) if name in _WORDS and isinstance(value, str) and value else _value_text(value)
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value in ("", [], {})
+
+
 def _value_text(value: object) -> str:
+    if _is_empty(value):
+        return _NOTHING
     match value:
-        case None | "" | [] | {}:
-            return _NOTHING
         case bool():
             return _now("yes") if value else _now("no")
         case Mapping():

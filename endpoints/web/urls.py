@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from endpoints.web.places import FLYOUT
 from endpoints.web.views import (
+    audit,
     building,
     bulk,
     clickpipes,
@@ -43,6 +44,7 @@ _IN_FLYOUT = f"{_FLYOUT}<uuid:endpoint_id>/"
 _AT = {"place": FLYOUT}
 _PIPE = f"{_OF_SERVICE}clickpipes/<uuid:pipe_id>/"
 _WIZARD = f"{_OF_SERVICE}pipes/new/"
+_AUDIT = f"{_OF_SERVICE}settings/audit/"
 _KEYS = f"{_OF_SERVICE}settings/keys/"
 _KEY = f"{_KEYS}<str:key_id>/"
 _OF_SOURCE = f"{_WIZARD}<source:source>/"
@@ -88,6 +90,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ENDPOINT}hand-off/", hand_off.make_hand_off, name="make-hand-off"),
     path(f"{_ENDPOINT}hand-off/<uuid:link_id>/close/", hand_off.close_hand_off, name="close-hand-off"),
     path("hand-off/<str:token>/", hand_off.see_hand_off, name="hand-off"),
+    path(_AUDIT, audit.see_audit, name="audit"),
+    path(f"{_AUDIT}export.<str:form>", audit.export_audit, name="export-audit"),
+    path(f"{_ORGANIZATION}audit/", audit.see_audit, name="organization-audit"),
+    path(f"{_ORGANIZATION}audit/export.<str:form>", audit.export_audit, name="export-organization-audit"),
     path(_KEYS, keys.list_keys, name="keys"),
     path(f"{_KEYS}new/", keys.issue_key, name="issue-key"),
     path(_KEY, keys.see_key, name="key"),

@@ -131,8 +131,13 @@ PAGES: dict[str, Page] = {
     "revoke-role": page(GET=_ASKS_TO_MANAGE, POST=_MANAGED),
     "describe-service": page(GET=_ASKS_TO_MANAGE, POST=_MANAGED.sending(_DESCRIPTION)),
     "transfer-service": page(GET=_ASKS_TO_MANAGE, POST=_MANAGED.sending(_new_owner)),
+    # --- who did what on it
+    "audit": page(GET=_MANAGES),
+    "export-audit": page(GET=_MANAGES),
     # --- an organization
     "organization": page(GET=SEES.of_organization()),
+    "organization-audit": page(GET=_MANAGES.of_organization()),
+    "export-organization-audit": page(GET=_MANAGES.of_organization()),
     "grant-organization-role": page(POST=_GRANT.of_organization()),
     "change-organization-role": page(POST=_CHANGE.of_organization()),
     "revoke-organization-role": page(GET=_ASKS_TO_MANAGE.of_organization(), POST=_MANAGED.of_organization()),

@@ -17,11 +17,13 @@ django.setup()
 
 from django.db import transaction  # noqa: E402
 
-from endpoints import claims  # noqa: E402
+from endpoints import audit, claims  # noqa: E402
+from endpoints.domain.actions import Action  # noqa: E402
 from endpoints.domain.reasons import EventCode, Reason  # noqa: E402
 from endpoints.domain.status import Status  # noqa: E402
 from endpoints.domain.types import EndpointType, Source  # noqa: E402
 from endpoints.models import (  # noqa: E402
+    Actor,
     ApiKey,
     Claim,
     ClickPipe,
@@ -34,6 +36,7 @@ from endpoints.models import (  # noqa: E402
     note_sources,
     read_clock,
 )
+from endpoints.models.access import CLEANUP, SOMEBODY  # noqa: E402
 from tests import people  # noqa: E402
 
 SERVICE = "gallery"
@@ -100,7 +103,8 @@ def make(descriptions: list[str]) -> dict[str, str]:
             )
         made[f"{kind.value}-Removed"] = str(gone.pk)
     for text in descriptions:
-        people.make_endpoint(service, description=text)
+        _audit(people.make_endpoint(service, description=text))
+    made["organization"] = _ORGANIZATION
     return made | _around(made) | _keys(service)
 
 
@@ -135,6 +139,26 @@ def _keys(service: Service) -> dict[str, str]:
         expires_at=real + timedelta(days=1), successor=made["Terraform"],
     )  # fmt: skip
     return {"key": made["Import"].key_id, "rotated key": rotated.key_id}
+
+
+def _audit(endpoint: ReversePrivateEndpoint) -> None:
+    """Entries of all widths: many changes, a long reason, a name that breaks nowhere, nobody's look."""
+    by = User.objects.get_by_natural_key("operator@postern.example")
+    with audit.coming_from("2001:db8:85a3:8d3:1319:8a2e:370:7348"):
+        asked = audit.columns(endpoint, "type", "description", "parameters", "region")
+        audit.record(Action.ENDPOINT_REQUESTED, by=by, on=endpoint, after=asked)
+        audit.record(Action.HAND_OFF_VIEWED, by=SOMEBODY, on=endpoint, after={"made_by": by.email})
+    audit.record(
+        Action.SERVICE_TRANSFERRED,
+        by=by,
+        on=endpoint.service,
+        before={"owner": None},
+        after={"owner": f"{'a' * 60}@{'b' * 60}.example.com"},
+        reason="The team that looks after it was split, and orders went with the other half. " * 3,
+    )
+    moved = {"clickpipes": {"invoices": f"{endpoint.dns_names[0]}:5432"}}
+    audit.record(Action.REPLACEMENT_DONE, by=Actor.command("x" * 200), on=endpoint, before=moved, after=moved)
+    audit.record(Action.ENDPOINT_RETRIED, by=CLEANUP, on=endpoint, before={"generation": 1}, after=moved)
 
 
 def _around(made: dict[str, str]) -> dict[str, str]:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from devtools.common import CHECKOUT
 from tests.browser.conftest import Visit
-from tests.browser.house import OPERATOR, ORDERS_REGION, House
+from tests.browser.house import ADMIN, OPERATOR, ORDERS, ORDERS_REGION, House
 from tests.browser.screens import LONG, UNBROKEN, screens
 from tests.sandbox_client import configuration_id, service_id
 
@@ -20,10 +21,15 @@ FOLDER = CHECKOUT / "var" / "screenshots"
 _SAMPLE = {("en", "light", 1440)}
 _ALL = list(product(("en", "ko"), ("light", "dark"), (360, 768, 1440)))
 VARIANTS = [pytest.param(*one, marks=[] if one in _SAMPLE else pytest.mark.full) for one in _ALL]
+_OF_ADMINS = list(product(("light", "dark"), (360, 768, 1440)))
 NARROWEST = 320
 _AXE = Axe()
 _RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 _CONTRAST = {"type": "rule", "values": ["color-contrast"]}
+
+
+def _marks(one: tuple[str, int]) -> list[pytest.MarkDecorator]:
+    return [] if one == ("light", 1440) else [pytest.mark.full]
 
 
 @pytest.fixture(scope="package")
@@ -51,6 +57,30 @@ def test_every_screen_fits_its_window_and_everybody(
             page.emulate_media(color_scheme="dark")
             found += [f"dark: {what}" for what in _hindrances(page, _CONTRAST)]
             page.emulate_media(color_scheme="light")
+        wrong += [f"{name}: {what}" for what in found]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("theme", "width"), [pytest.param(*one, marks=_marks(one)) for one in _OF_ADMINS])
+def test_the_audit_fits_its_window_and_everybody(
+    visit: Visit, house: House, ids: dict[str, str], theme: str, width: int
+) -> None:
+    page = visit(ADMIN, color_scheme=theme, viewport={"width": width, "height": 900})
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    here = reverse("audit", args=[ids["service"]])
+    orders = reverse("audit", args=[ORDERS])
+    paths = {
+        "audit": orders,
+        "audit-filtered": f"{orders}?action=endpoint.requested&who={ADMIN}",
+        "audit-long": here,
+        "audit-nothing": f"{here}?who=nobody@example.com",
+        "audit-organization": reverse("organization-audit", args=[ids["organization"]]),
+    }
+    wrong: list[str] = []
+    for name, path in paths.items():
+        page.goto(house.url + path)
+        page.screenshot(path=FOLDER / f"{name}-en-{theme}-{width}.png", full_page=True)
+        found = [*_too_wide(page, width), *_hindrances(page, _RULES)]
         wrong += [f"{name}: {what}" for what in found]
     assert not wrong, "\n".join(wrong)
 
