@@ -20,7 +20,7 @@ _MASKED = (
     re.compile(r'(?<=name="form_key" value=")[^"]+'),
 )
 _SECRET = "t" * 32
-_PASSING = ("X-Request-Id", "Set-Cookie", "Content-Length")
+_PASSING = ("X-Request-Id", "Set-Cookie", "Content-Length", "Expires")
 
 
 def client_of(user: User | None) -> Client:
