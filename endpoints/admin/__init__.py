@@ -5,6 +5,7 @@ Whatever is asked of an endpoint goes through `intents/`, as on the pages; its r
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy
 
 from endpoints.admin import (
     access,
@@ -45,5 +46,7 @@ __all__ = [
     "tenancy",
 ]
 
+admin.site.site_header = admin.site.site_title = gettext_lazy("Postern administration")
+admin.site.index_title = gettext_lazy("Administration")
 unregister_those_of_allauth()
 admin.site.unregister(Group)  # they are teams here
