@@ -116,7 +116,7 @@ def adopt_orphan(*, orphan: Orphan, found: Adoptable, now: datetime) -> ReverseP
     row.removed_at = row.removal_requested_at = row.warned_at = None
     row.removal_requested_by = row.removal_reason = row.raw_error = ""
     row.removal_trouble, row.failures, row.due_at = {}, 0, now
-    _claim_first(row, _specs(found, tombstone))
+    _claim_first(row, _specs(found, tombstone), by)
     params = {"external_id": orphan.external_id}
     Event.line(row, EventCode.ORPHAN_ADOPTED, now, actor=by.email, params=params).save()
     after = {**params, "endpoint": str(row.pk), "description": row.description}
@@ -142,7 +142,7 @@ def _specs(found: Adoptable, tombstone: ReversePrivateEndpoint | None) -> list[S
     return [before]
 
 
-def _claim_first(row: ReversePrivateEndpoint, specs: Sequence[Spec]) -> None:
+def _claim_first(row: ReversePrivateEndpoint, specs: Sequence[Spec], by: User) -> None:
     """Save the row with the first of these specs whose claims are free. Raises IntentRefused."""
     taken: claims.Taken | None = None
     for spec in specs:
@@ -156,7 +156,7 @@ def _claim_first(row: ReversePrivateEndpoint, specs: Sequence[Spec]) -> None:
         else:
             return
     assert taken is not None
-    raise IntentRefused.taken(taken)
+    raise IntentRefused.taken(taken, by)
 
 
 def _named(orphan: Orphan) -> uuid.UUID:

@@ -42,11 +42,14 @@ class IntentRefused(Exception):
         self.params = params
 
     @classmethod
-    def taken(cls, taken: claims.Taken) -> "IntentRefused":
-        """Return the refusal that says that something is taken; by whom only within the organization."""
+    def taken(cls, taken: claims.Taken, by: Principal) -> "IntentRefused":
+        """Return the refusal that says that something is taken; by what only to whom may see that."""
         assert taken.held is not None
-        by = held_by(taken.holder) if taken.holder else {}
-        return cls(taken.held.refusal, field=taken.held.field, is_conflict=True, **by)
+        holder = taken.holder
+        if holder is not None and not is_staff(by) and role_on(by, holder.service) is None:
+            holder = None
+        named = held_by(holder) if holder else {}
+        return cls(taken.held.refusal, field=taken.held.field, is_conflict=True, **named)
 
     @classmethod
     def of(cls, error: SpecError) -> "IntentRefused":

@@ -127,7 +127,7 @@ def request_endpoint(
     try:
         claims.claim_target(endpoint)
     except claims.Taken as taken:
-        raise IntentRefused.taken(taken) from None
+        raise IntentRefused.taken(taken, by) from None
     if wanted.custom_names:
         claim_custom_dns(endpoint, wanted.custom_names)
     Event.line(endpoint, EventCode.REQUESTED, now, actor=actor.name).save()
@@ -192,7 +192,7 @@ def retry(*, endpoint: ReversePrivateEndpoint, by: Principal) -> ReversePrivateE
     try:
         claims.claim_target(locked)
     except claims.Taken as taken:
-        raise IntentRefused.taken(taken) from None
+        raise IntentRefused.taken(taken, by) from None
     claim_again(locked)
     now = read_clock().now
     before = audit.columns(locked, "generation")

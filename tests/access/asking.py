@@ -20,7 +20,7 @@ _MASKED = (
     re.compile(r'(?<=name="form_key" value=")[^"]+'),
 )
 _SECRET = "t" * 32
-_PASSING = ("X-Request-Id", "Set-Cookie", "Content-Length", "Expires")
+_PASSING = ("X-Request-Id", "Set-Cookie", "Content-Length", "Expires", "Last-Modified")
 
 
 def client_of(user: User | None) -> Client:
@@ -52,6 +52,7 @@ def ask(client: Client, method: str, address: str, fields: Mapping[str, Any], **
     """Send a request; fields go into the query of a GET, else into a form."""
     # A view that raises is a 500 here as anywhere, and not the end of the walk.
     client.raise_request_exception = False
+    client.cookies.pop("messages", None)  # what the answer before said is not part of this one
     if method in ("GET", "HEAD"):
         return getattr(client, method.lower())(address, fields, **more)
     return client.post(address, fields, **more)

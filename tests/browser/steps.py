@@ -10,6 +10,22 @@ from tests.sandbox_client import service_id, service_name
 
 PACE_MS = 250
 
+# What a forged form does: a POST from a page of ours, with the token that every page carries.
+_FORGE = """([address, fields]) => {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = address;
+  form.append(document.querySelector("[name=csrfmiddlewaretoken]").cloneNode());
+  for (const [name, value] of Object.entries(fields)) {
+    const field = document.createElement("input");
+    field.name = name;
+    field.value = value;
+    form.append(field);
+  }
+  document.body.append(form);
+  form.submit();
+}"""
+
 
 def open_list(page: Page, service: str) -> None:
     """Go from the services to the full list of the endpoints of one, by its name."""
@@ -138,3 +154,11 @@ def tombstone(page: Page, service: str, description: str) -> Locator:
 def advice(page: Page) -> Locator:
     """Return what an endpoint's page says first: what is the matter, who must act, what to do."""
     return page.get_by_role("region", name="What is the matter")
+
+
+def forge(page: Page, address: str, status: int, **fields: str) -> None:
+    """Send a form that the page does not have, with the token that every page carries; expect a status."""
+    with page.expect_navigation() as moved:
+        page.evaluate(_FORGE, [address, fields])
+    assert moved.value is not None
+    assert moved.value.status == status

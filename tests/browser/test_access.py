@@ -3,22 +3,12 @@
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser import steps
 from tests.browser.conftest import Visit, sign_in
 from tests.browser.house import ADMIN, OPERATOR, ORDERS, ORDERS_REGION, SHOP, VIEWER, House
 from tests.browser.watch import Watch
-
-# What a forged form does: a POST from a page of ours, with the token that every page carries.
-_FORGE = """(address) => {
-  const form = document.createElement("form");
-  form.method = "post";
-  form.action = address;
-  form.append(document.querySelector("[name=csrfmiddlewaretoken]").cloneNode());
-  document.body.append(form);
-  form.submit();
-}"""
 
 
 @pytest.fixture(scope="package")
@@ -44,7 +34,7 @@ def test_a_viewer_who_forges_a_form_is_told_that_they_may_not(
     visit: Visit, house: House, ready: str, action: str
 ) -> None:
     page = visit(VIEWER)
-    _forge(page, house.list_of(ORDERS) + action.format(ready=ready), 403)
+    steps.forge(page, house.list_of(ORDERS) + action.format(ready=ready), 403)
     expect(page.get_by_role("heading", name="You may not do this")).to_be_visible()
     assert house.row(ORDERS, "For all to see")["status"] == "Ready"
 
@@ -59,7 +49,7 @@ def test_a_stranger_is_told_that_there_is_nothing(visit: Visit, house: House, re
         assert answer.status == 404, address
         expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
     page.goto(house.url)
-    _forge(page, f"{elsewhere}{ready}/remove/", 404)
+    steps.forge(page, f"{elsewhere}{ready}/remove/", 404)
     expect(page.get_by_role("link", name="To my services")).to_be_visible()
 
 
@@ -95,10 +85,3 @@ def test_the_watch_itself_sees_a_request_that_our_policy_refuses(visit: Visit, w
         page.evaluate("fetch('http://elsewhere.invalid/').catch(() => 0)")
     assert any("CSP violation: connect-src" in problem for problem in watch.problems)
     watch.problems.clear()
-
-
-def _forge(page: Page, address: str, status: int) -> None:
-    with page.expect_navigation() as moved:
-        page.evaluate(_FORGE, address)
-    assert moved.value is not None
-    assert moved.value.status == status
