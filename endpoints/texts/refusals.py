@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from endpoints.domain.pasted import Pasted
+from endpoints.texts.cloud_pipes import CLOUD_PIPES
 from endpoints.texts.custom_dns import CUSTOM_DNS
 from endpoints.texts.keys import KEY_REFUSALS
 from endpoints.texts.ownership import OWNERSHIP
@@ -17,6 +18,7 @@ REFUSALS: dict[str, Templates] = {
     **OWNERSHIP,
     **CUSTOM_DNS,
     **KEY_REFUSALS,
+    **CLOUD_PIPES,
     "required": (_("Enter a value."),),
     "not_text": (_("This must be text."),),
     "unprintable": (_("Remove the characters that cannot be printed, such as line breaks or NUL."),),

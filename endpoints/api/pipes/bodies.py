@@ -87,14 +87,5 @@ def wanted(name: str, definition: Mapping[str, Any]) -> intents.WantedPipe:
 
 def problem(error: SpecError) -> Problem:
     """Return the 400 of an error that the domain found."""
-    own = {
-        "other_source": _("This ClickPipe reads %(source)s; make another one for another source."),
-        # Both clients look for the words of these two (cloud-api.md §7.3).
-        "must_be_paused": "ClickPipe must be paused to edit its table mappings.",
-        "already_running": "ClickPipe is already running.",
-        "cannot_resync": _("A Kafka ClickPipe cannot be resynced."),
-        "not_a_uri": _("This is not a MongoDB URI, such as mongodb://db.example.com:27017/."),
-        "secret_in_uri": _("Leave user and password out of the URI: they belong into credentials."),
-    }
-    text = own[error.code] % error.params if error.code in own else sentence(error.code, error.params)
+    text = sentence(error.code, error.params)
     return Problem(400, f"{error.field}: {text}")
