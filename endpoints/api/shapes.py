@@ -1,11 +1,21 @@
 """What the API shows of an endpoint. Source: cloud-api.md §3.2, §13 and §14."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Schema
+from pydantic import WithJsonSchema
 
+from endpoints.domain.status import Status
 from endpoints.models import ReversePrivateEndpoint
+
+
+def _list(*fields: str) -> WithJsonSchema:
+    """Describe a list of objects with these texts, all but `targetId` always there."""
+    texts = {name: {"type": "string"} for name in fields}
+    required = [name for name in fields if name != "targetId"]
+    item = {"type": "object", "properties": texts, "required": required, "additionalProperties": False}
+    return WithJsonSchema({"type": "array", "items": item})
 
 
 class EndpointShape(Schema):
@@ -21,13 +31,13 @@ class EndpointShape(Schema):
     mskClusterArn: str | None = None
     mskAuthentication: str | None = None
     gcpServiceAttachment: str | None = None
-    customPrivateDnsMappings: list[dict[str, str]] = []
+    customPrivateDnsMappings: Annotated[list[dict[str, str]], _list("privateDnsName", "targetId")] = []
     endpointId: str | None
     dnsNames: list[str]
     privateDnsNames: list[str]
-    dnsTargets: list[dict[str, str]] = []
-    privateDnsMappings: list[dict[str, str]] = []
-    status: str
+    dnsTargets: Annotated[list[dict[str, str]], _list("id", "kind", "internalDnsName")] = []
+    privateDnsMappings: Annotated[list[dict[str, str]], _list("privateDnsName", "internalDnsName")] = []
+    status: Annotated[str, WithJsonSchema({"type": "string", "enum": list(Status)})]
 
     @classmethod
     def of(cls, endpoint: ReversePrivateEndpoint, now: datetime) -> "EndpointShape":

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 
 from endpoints.api.envelope import Problem, enveloped
+from endpoints.api.openapi.views import document, reference
 from endpoints.api.root import api
 
 
@@ -26,4 +27,9 @@ def nowhere(request: HttpRequest) -> HttpResponse:
     raise Problem(404, request.path)
 
 
-urlpatterns = [*_addresses(), re_path(r"^v1(?:/[\s\S]*)?\Z", nowhere)]
+urlpatterns = [
+    path("v1/openapi.json", document, name="api-document"),
+    path("docs/api/", reference, name="api-reference"),
+    *_addresses(),
+    re_path(r"^v1(?:/[\s\S]*)?\Z", nowhere),
+]

@@ -105,5 +105,6 @@ OPERATIONS: dict[str, Page] = {
     f"{_SERVICE}/clickpipesCdcScaling/": _CDC,
     **{f"api-{name}": known for name, (_, known) in _BEYOND.items()},
     **dict(_BEYOND.values()),
+    "api-document": _NOWHERE,  # the document, the same for anybody: tests/api/test_openapi.py
     r"^v1(?:/[\s\S]*)?\Z": _NOWHERE,
 }

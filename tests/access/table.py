@@ -82,6 +82,7 @@ PAGES: dict[str, Page] = {
     "services": page(GET=OWN),
     "service-menu": page(GET=OWN),
     "account": page(GET=OWN),
+    "api-reference": page(GET=OWN),
     # --- a service
     "service": page(GET=LEADS_ON),
     "data-sources": page(GET=SEES),
