@@ -4,8 +4,14 @@ from functools import cache
 
 from django.db import connection
 
-# Sessions are not domain rows; when a key was last used is written by whoever may use it.
-_LEFT_OUT = {"django_session", "django_migrations", "django_content_type", "auth_permission"}
+# Sessions are not domain rows, and once a minute say when they were seen; so do keys.
+_LEFT_OUT = {
+    "django_session",
+    "usersessions_usersession",
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+}
 _NOTED = ("last_used_at", "last_login")
 
 
