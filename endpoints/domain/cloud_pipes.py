@@ -28,6 +28,7 @@ SMALLEST: Json = {"replicas": 1, "replicaCpuMillicores": 125, "replicaMemoryGb":
 """How large a ClickPipe is where nobody said."""
 
 _SECRET = "credentials"
+_ENDPOINTS = "reversePrivateEndpointIds"
 _TOLD_TO_MONGODB: Json = {
     "syncIntervalSeconds": 60,
     "pullBatchSize": 100_000,
@@ -104,10 +105,10 @@ def kept(body: Mapping[str, Any]) -> Json:
 
     What has to be told back although it was not sent is filled in.
     """
-    ((kind, sent),) = _said(body["source"]).items()
+    ((kind, sent),) = _kinds_said(body["source"]).items()
     source = without_secrets(sent)
     if kind == "kafka":
-        source = {"type": "kafka", "authentication": "PLAIN", **source}
+        source = _named({"type": "kafka", "authentication": "PLAIN", **source})
     else:
         source = {**_FILLED_IN[kind], **source}
         told = _TOLD_TO_MONGODB if kind == "mongodb" else {}
@@ -120,6 +121,11 @@ def kept(body: Mapping[str, Any]) -> Json:
         if body.get(name):
             definition[name] = deepcopy(body[name])
     return definition
+
+
+def _named(source: Json) -> Json:
+    """Return a source without an empty list of endpoints: both clients take none for null, §13, 6."""
+    return {name: value for name, value in source.items() if name != _ENDPOINTS or value}
 
 
 def addresses_of(definition: Mapping[str, Any]) -> tuple[Address, ...]:
@@ -166,7 +172,7 @@ def changed(definition: Mapping[str, Any], patch: Mapping[str, Any], state: str)
     """
     new: Json = deepcopy(dict(definition))
     if patch.get("source"):
-        ((kind, sent),) = _said(patch["source"]).items()
+        ((kind, sent),) = _kinds_said(patch["source"]).items()
         if kind != kind_of(definition):
             raise SpecError("source", "other_source", source=kind_of(definition))
         new["source"] = {kind: _changed_source(kind, source_of(definition), without_secrets(sent), state)}
@@ -182,7 +188,7 @@ def changed(definition: Mapping[str, Any], patch: Mapping[str, Any], state: str)
 def _changed_source(kind: str, old: Json, sent: Json, state: str) -> Json:
     adds, removes = sent.pop("tableMappingsToAdd", []), sent.pop("tableMappingsToRemove", [])
     settings = {**old.get("settings", {}), **sent.pop("settings", {})}
-    new = {**old, **sent}
+    new = _named({**old, **sent})
     if settings:
         new["settings"] = settings
     replaced = sent.get("tableMappings", old.get("tableMappings")) != old.get("tableMappings")
@@ -205,6 +211,12 @@ def running_state(definition: Mapping[str, Any]) -> PipeState:
     return PipeState.COMPLETED if mode == "snapshot" else PipeState.RUNNING
 
 
+def first_state(definition: Mapping[str, Any], *, is_paused: bool) -> PipeState:
+    """Return the state of a new ClickPipe, which may be asked for as one that is paused."""
+    running = running_state(definition)
+    return state_after(Command.STOP, definition, running) if is_paused else running
+
+
 def state_after(command: Command, definition: Mapping[str, Any], state: str) -> PipeState:
     """Return the state after a command. Raises SpecError on `command`: `already_running`, `cannot_resync`."""
     streams = kind_of(definition) == "kafka"
@@ -217,6 +229,11 @@ def state_after(command: Command, definition: Mapping[str, Any], state: str) -> 
     if state not in STANDING:
         raise SpecError("command", "already_running")
     return running_state(definition)
+
+
+def _kinds_said(source: Mapping[str, Any]) -> Json:
+    """Return what a request says of sources; how to check it (`validateSamples`) is nothing to keep."""
+    return {kind: said for kind, said in _said(source).items() if kind in KINDS}
 
 
 def _said(given: Mapping[str, Any]) -> Json:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from endpoints import audit
 from endpoints.domain.actions import Action
-from endpoints.domain.cloud_pipes import running_state
+from endpoints.domain.cloud_pipes import first_state
 from endpoints.domain.pipes import NAME_MAX, Address, names_that_answer, parse_addresses
 from endpoints.domain.reasons import EventCode
 from endpoints.domain.specs import SPECS
@@ -37,7 +37,7 @@ class WantedPipe:
     """A checked request to record a ClickPipe; `endpoint_ids` are those it names.
 
     `definition` is the API's, whose hosts need not be names of endpoints; None for the console's.
-    `request_digest` is kept, so that the API knows the same request again.
+    `request_digest` is kept, so that the API knows the same request again. Who `starts_paused` starts later.
     """
 
     name: str
@@ -47,6 +47,7 @@ class WantedPipe:
     endpoint_ids: tuple[uuid.UUID, ...] = ()
     definition: Mapping[str, Any] | None = None
     request_digest: str = ""
+    starts_paused: bool = False
 
 
 def check_pipe(
@@ -103,7 +104,8 @@ def record_pipe(
         created_by_name=actor.name,
     )
     if wanted.definition is not None:
-        pipe.definition, pipe.state = dict(wanted.definition), running_state(wanted.definition)
+        pipe.definition = dict(wanted.definition)
+        pipe.state = first_state(wanted.definition, is_paused=wanted.starts_paused)
     pipe.reach(wanted.address, [address.host for address in wanted.addresses])
     try:
         with transaction.atomic():

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
@@ -53,7 +54,8 @@ def _said(error: ErrorDetails) -> str:
 
 def wanted_new(body: schemas.NewPipe) -> intents.WantedPipe:
     """Return what a request to create asks for. Raises Problem(400)."""
-    return wanted(body.name, cloud_pipes.kept(body.model_dump(mode="json", exclude_unset=True)))
+    asked = wanted(body.name, cloud_pipes.kept(body.model_dump(mode="json", exclude_unset=True)))
+    return replace(asked, starts_paused=bool(body.startPaused))
 
 
 def wanted_change(pipe: ClickPipe, body: schemas.PipeChange) -> intents.WantedPipe:

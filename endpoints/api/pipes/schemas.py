@@ -3,258 +3,12 @@
 Source: cloud-api.md §7.2; the lists of values are those of both clients.
 """
 
-from typing import Annotated, Any, Literal, Self
-from uuid import UUID
+from typing import Annotated, Any, Literal
 
-from ninja import Schema
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    JsonValue,
-    RootModel,
-    StringConstraints,
-    TypeAdapter,
-    model_validator,
-)
+from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, RootModel, TypeAdapter
 
-
-class Body(Schema):
-    """A part of a request; JSON's types are taken at their word."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-def _storable(value: str) -> str:
-    if "\0" in value:
-        raise ValueError("remove the NUL character")
-    return value
-
-
-Text = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(_storable)]
-Short = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_storable)]
-Port = Annotated[int, Field(ge=1, le=65_535)]
-Count = Annotated[int, Field(ge=0, le=2**53)]
-Key = Annotated[UUID, BeforeValidator(lambda value: UUID(value) if isinstance(value, str) else value)]
-
-
-class Credentials(Body):
-    """Secrets of a source. They are checked for their shape, and then dropped."""
-
-    username: Text | None = None
-    password: Text | None = None
-    accessKeyId: Text | None = None
-    secretKey: Text | None = None
-    connectionString: Text | None = None
-    certificate: Text | None = None
-    privateKey: Text | None = None
-
-
-class Offset(Body):
-    """Where a Kafka ClickPipe begins to read."""
-
-    strategy: Literal["from_beginning", "from_latest", "from_timestamp"]
-    timestamp: Short | None = None
-
-
-class SchemaRegistry(Body):
-    """Where a Kafka ClickPipe finds its schemas."""
-
-    url: Text
-    authentication: Short = "PLAIN"
-    credentials: Credentials | None = None
-
-
-class KafkaChange(Body):
-    """What may be said of a Kafka source."""
-
-    type: (
-        Literal["kafka", "redpanda", "msk", "gcmk", "confluent", "warpstream", "azureeventhub", "dokafka"]
-        | None
-    ) = None
-    format: Literal["JSONEachRow", "Avro", "AvroConfluent", "Protobuf"] | None = None
-    brokers: Text | None = None
-    topics: Text | None = None
-    consumerGroup: Short | None = None
-    offset: Offset | None = None
-    schemaRegistry: SchemaRegistry | None = None
-    authentication: (
-        Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "IAM_ROLE", "IAM_USER", "MUTUAL_TLS"] | None
-    ) = None
-    credentials: Credentials | None = None
-    iamRole: Text | None = None
-    caCertificate: Text | None = None
-    reversePrivateEndpointIds: Annotated[list[Key], Field(max_length=100)] | None = None
-    exactlyOnce: bool | None = None
-
-
-class Kafka(KafkaChange):
-    """A Kafka source."""
-
-    format: Literal["JSONEachRow", "Avro", "AvroConfluent", "Protobuf"]
-    brokers: Text
-    topics: Text
-
-
-class TableMapping(Body):
-    """One table of Postgres or MySQL and where it goes."""
-
-    sourceSchemaName: Short
-    sourceTable: Short
-    targetTable: Short
-    excludedColumns: list[Short] | None = None
-    useCustomSortingKey: bool | None = None
-    sortingKeys: list[Short] | None = None
-    tableEngine: Short | None = None
-    partitionKey: Text | None = None
-    partitionByExpr: Text | None = None
-
-
-class CollectionMapping(Body):
-    """One collection of MongoDB and where it goes."""
-
-    sourceDatabaseName: Short
-    sourceCollection: Short
-    targetTable: Short
-    tableEngine: Short | None = None
-
-
-class Settings(Body):
-    """How a database is read."""
-
-    replicationMode: Literal["cdc", "snapshot", "cdc_only"] | None = None
-    syncIntervalSeconds: Count | None = None
-    pullBatchSize: Count | None = None
-    snapshotNumRowsPerPartition: Count | None = None
-    snapshotNumberOfParallelTables: Count | None = None
-    deleteOnMerge: bool | None = None
-
-
-class SqlSettings(Settings):
-    """What Postgres and MySQL have in common beyond that."""
-
-    allowNullableColumns: bool | None = None
-    initialLoadParallelism: Count | None = None
-
-
-class PostgresSettings(SqlSettings):
-    """How Postgres is read."""
-
-    publicationName: Short | None = None
-    replicationSlotName: Short | None = None
-    enableFailoverSlots: bool | None = None
-
-
-class MySqlSettings(SqlSettings):
-    """How MySQL is read."""
-
-    replicationMechanism: Literal["GTID", "FILE_POS"] | None = None
-    useCompression: bool | None = None
-
-
-class MongoSettings(Settings):
-    """How MongoDB is read."""
-
-    useJsonNativeFormat: bool | None = None
-
-
-class Database(Body):
-    """What Postgres, MySQL and MongoDB have in common."""
-
-    tlsHost: Short | None = None
-    caCertificate: Text | None = None
-    credentials: Credentials | None = None
-
-
-class SqlChange(Database):
-    """What may be said of a Postgres or MySQL source."""
-
-    type: Short | None = None
-    host: Short | None = None
-    port: Port | None = None
-    authentication: Literal["basic", "IAM_ROLE"] | None = None
-    iamRole: Text | None = None
-    tableMappings: list[TableMapping] | None = None
-    tableMappingsToAdd: list[TableMapping] | None = None
-    tableMappingsToRemove: list[TableMapping] | None = None
-
-
-class PostgresChange(SqlChange):
-    """What may be said of a Postgres source."""
-
-    database: Short | None = None
-    settings: PostgresSettings | None = None
-
-
-class Postgres(PostgresChange):
-    """A Postgres source."""
-
-    host: Short
-    database: Short
-
-
-class MySqlChange(SqlChange):
-    """What may be said of a MySQL source."""
-
-    disableTls: bool | None = None
-    skipCertVerification: bool | None = None
-    settings: MySqlSettings | None = None
-
-
-class MySql(MySqlChange):
-    """A MySQL source."""
-
-    host: Short
-
-
-class MongoChange(Database):
-    """What may be said of a MongoDB source."""
-
-    uri: Text | None = None
-    readPreference: (
-        Literal["primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"] | None
-    ) = None
-    disableTls: bool | None = None
-    settings: MongoSettings | None = None
-    tableMappings: list[CollectionMapping] | None = None
-    tableMappingsToAdd: list[CollectionMapping] | None = None
-    tableMappingsToRemove: list[CollectionMapping] | None = None
-
-
-class Mongo(MongoChange):
-    """A MongoDB source."""
-
-    uri: Text
-
-
-class _OneSource(Body):
-    validateSamples: bool | None = None
-
-    @model_validator(mode="after")
-    def exactly_one(self) -> Self:
-        """Refuse none and several."""
-        if sum(value is not None for name, value in self if name != "validateSamples") != 1:
-            raise ValueError("give exactly one of kafka, postgres, mysql and mongodb")
-        return self
-
-
-class NewSource(_OneSource):
-    """Exactly one source."""
-
-    kafka: Kafka | None = None
-    postgres: Postgres | None = None
-    mysql: MySql | None = None
-    mongodb: Mongo | None = None
-
-
-class ChangedSource(_OneSource):
-    """What is to change of the source that a ClickPipe has."""
-
-    kafka: KafkaChange | None = None
-    postgres: PostgresChange | None = None
-    mysql: MySqlChange | None = None
-    mongodb: MongoChange | None = None
+from endpoints.api.pipes.parts import Body, Long, Short, Text
+from endpoints.api.pipes.sources import ChangedSource, NewSource
 
 
 class Engine(Body):
@@ -305,7 +59,7 @@ class FieldMapping(Body):
     destinationField: Text
 
 
-_SETTING: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(max_length=10_000), AfterValidator(_storable)])
+_SETTING: TypeAdapter[str] = TypeAdapter(Long)
 SettingsMap = dict[Short, Annotated[JsonValue, BeforeValidator(lambda value: _plain(value))]]
 
 
@@ -334,8 +88,8 @@ class Scaling(Body):
 class CdcScaling(Body):
     """How large what reads all databases of a service is."""
 
-    replicaCpuMillicores: Annotated[int, Field(ge=1_000, le=24_000)] | None = None
-    replicaMemoryGb: Annotated[float, Field(ge=4, le=96)] | None = None
+    replicaCpuMillicores: Annotated[int, Field(ge=1_000, le=32_000)] | None = None
+    replicaMemoryGb: Annotated[float, Field(ge=4, le=128)] | None = None
 
 
 class NewPipe(Body):
@@ -347,6 +101,7 @@ class NewPipe(Body):
     fieldMappings: list[FieldMapping] | None = None
     settings: SettingsMap | None = None
     scaling: Scaling | None = None
+    startPaused: bool | None = None
 
 
 class PipeChange(Body):

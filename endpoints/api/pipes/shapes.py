@@ -5,7 +5,7 @@ from typing import Any
 
 from ninja import Schema
 
-from endpoints.domain.cloud_pipes import PipeState, kind_of
+from endpoints.domain.cloud_pipes import STANDING, PipeState, kind_of
 from endpoints.models import ClickPipe
 
 
@@ -26,7 +26,7 @@ class PipeShape(Schema):
 
     @classmethod
     def of(cls, pipe: ClickPipe, *, made_now: bool = False) -> "PipeShape":
-        """Return the shape of a row; one that was `made_now` is on its way."""
+        """Return the shape of a row; one that was `made_now` is on its way, unless it starts paused."""
         definition = pipe.full_definition
         kind = kind_of(definition)
         source = {**definition["source"][kind]}
@@ -36,7 +36,7 @@ class PipeShape(Schema):
             id=str(pipe.pk),
             serviceId=str(pipe.service_id),
             name=pipe.name,
-            state=PipeState.PROVISIONING if made_now else pipe.state,
+            state=PipeState.PROVISIONING if made_now and pipe.state not in STANDING else pipe.state,
             scaling=definition["scaling"],
             source={kind: source},
             destination=definition["destination"],

@@ -1,12 +1,14 @@
 """A real server of the whole product, a relay before it that can be busy, and the provider against both."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from endpoints.models import ApiKey, ReversePrivateEndpoint, Service
+from tests.api.contract.cli import Cli
 from tests.api.contract.provider import Provider
 from tests.api.contract.wire import Wire
 from tests.terraform.relay import Relay, open_relay
@@ -27,6 +29,11 @@ def key(service: Service) -> tuple[ApiKey, str]:
     Service.objects.update(endpoint_limit=50)
     type(service.organization).objects.update(endpoint_limit=50)
     return ApiKey.issue(organization=service.organization, service=None, role="admin", name="terraform")
+
+
+@pytest.fixture
+def one_cli(live_server: Any, key: tuple[ApiKey, str], tmp_path: Path) -> Cli:
+    return Cli(live_server.url, *key, tmp_path)
 
 
 class Time:

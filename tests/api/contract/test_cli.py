@@ -1,15 +1,12 @@
 """The commands of the released `clickhousectl` for organizations, services and endpoints, with exit codes."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from endpoints.models import ApiKey, ReversePrivateEndpoint, Service
+from tests.api.contract.cli import NOT_SIGNED_IN, USAGE, Cli
 from tests.api.contract.conftest import becomes
 from tests.api.samples import CLUSTER_ARN, CONFIGURATION_ID, SERVICE_NAME, SHARE_ARN
 
@@ -17,46 +14,11 @@ pytestmark = [pytest.mark.django_db(transaction=True, available_apps=None)]
 
 ENDPOINT = ("clickpipe", "reverse-private-endpoint")
 DNS = "--custom-private-dns-mapping"
-OK, API_ERROR, USAGE, NOT_SIGNED_IN = 0, 1, 2, 4
-
-
-class Cli:
-    """Runs the binary with a key, in a folder of its own."""
-
-    def __init__(self, url: str, key: ApiKey, secret: str, folder: Path) -> None:
-        self.url = url
-        self.folder = folder
-        self.own = {"CLICKHOUSE_CLOUD_API_KEY": key.key_id, "CLICKHOUSE_CLOUD_API_SECRET": secret}
-
-    def run(self, *arguments: str, expect: int = OK) -> subprocess.CompletedProcess[str]:
-        """Run `clickhousectl cloud …`, and expect an exit code."""
-        binary = Path(sys.executable).parent / "clickhousectl"
-        command = [str(binary), "cloud", "--url", self.url, *arguments]
-        env = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "DO_NOT_TRACK": "1", **self.own}
-        done = subprocess.run(
-            command, cwd=self.folder, env=env, capture_output=True, text=True, timeout=60, check=False
-        )
-        assert done.returncode == expect, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done
-
-    def json(self, *arguments: str) -> Any:
-        """Run a command with --json, and return what it printed."""
-        return json.loads(self.run(*arguments, "--json").stdout)
-
-    def error(self, *arguments: str, expect: int = API_ERROR) -> str:
-        """Run a command that fails, and return what it says."""
-        done = self.run(*arguments, expect=expect)
-        return done.stderr + done.stdout
 
 
 @pytest.fixture(params=["", "/v1"], ids=["bare", "v1"])
 def cli(request: Any, live_server: Any, key: tuple[ApiKey, str], tmp_path: Path) -> Cli:
     return Cli(live_server.url + request.param, *key, tmp_path)
-
-
-@pytest.fixture
-def one_cli(live_server: Any, key: tuple[ApiKey, str], tmp_path: Path) -> Cli:
-    return Cli(live_server.url, *key, tmp_path)
 
 
 def test_organizations_and_services(cli: Cli, service: Service) -> None:

@@ -1,0 +1,28 @@
+"""What all bodies of ClickPipe requests are made of. Source: cloud-api.md §7.2."""
+
+from typing import Annotated
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
+
+
+class Body(Schema):
+    """A part of a request; JSON's types are taken at their word."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def _storable(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("remove the NUL character")
+    return value
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(_storable)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_storable)]
+Long = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_storable)]
+"""A text that may be empty."""
+Port = Annotated[int, Field(ge=1, le=65_535)]
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Key = Annotated[UUID, BeforeValidator(lambda value: UUID(value) if isinstance(value, str) else value)]
