@@ -9,6 +9,8 @@ import pytest
 
 from endpoints.models import ApiKey, ReversePrivateEndpoint, Service
 from tests.api.contract.cli import Cli
+from tests.api.contract.pipe_provider import PipeProvider
+from tests.api.contract.planned import PlannedServer, planned_servers
 from tests.api.contract.provider import Provider
 from tests.api.contract.wire import Wire
 from tests.terraform.relay import Relay, open_relay
@@ -64,6 +66,19 @@ def provider(relay: Relay, key: tuple[ApiKey, str], service: Service, time: Time
     """The provider, with its api_url through the relay."""
     wire = Wire(f"{relay.url}/v1", key[0].key_id, key[1], time.sleep)
     return Provider(wire, str(service.organization_id))
+
+
+@pytest.fixture
+def pipes(provider: Provider) -> PipeProvider:
+    """The same provider's ClickPipes."""
+    return PipeProvider(provider.wire, provider.organization_id)
+
+
+@pytest.fixture
+def planned_server() -> Iterator[PlannedServer]:
+    """Starts servers with planned answers."""
+    with planned_servers() as start:
+        yield start
 
 
 def becomes(status: str, **columns: Any) -> Callable[[], object]:

@@ -1,15 +1,13 @@
 """The client of these tests is strict: a server that is wrong in one thing fails it."""
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.api.contract.planned import Answer, PlannedServer, answer
 from tests.api.contract.provider import Inconsistent, Provider
-from tests.api.contract.wire import Failed, NotFound, Redirected, Wire
+from tests.api.contract.wire import Failed, NotFound, Redirected
 
 CONFIG = {
     "service_id": "s",
@@ -26,45 +24,16 @@ GOOD: dict[str, Any] = {
     "status": "Ready",
     "customPrivateDnsMappings": [],
 }
-Answer = tuple[int, dict[str, str], bytes]
 
 
 def ok(result: object = GOOD, status: int = 200) -> Answer:
-    return status, {}, json.dumps({"status": status, "requestId": "r", "result": result}).encode()
+    return answer(result, status)
 
 
 @pytest.fixture
-def server() -> Iterator[Callable[[dict[str, list[Answer]]], Provider]]:
+def server(planned_server: PlannedServer) -> Callable[[dict[str, list[Answer]]], Provider]:
     """Start a server with planned answers by method, of which the last is repeated; return its provider."""
-    started = []
-
-    def start(answers: dict[str, list[Answer]]) -> Provider:
-        class Handler(BaseHTTPRequestHandler):
-            def do_any(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                planned = answers[self.command]
-                status, headers, body = planned.pop(0) if len(planned) > 1 else planned[0]
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            do_GET = do_POST = do_PATCH = do_DELETE = do_any
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=listening.serve_forever, daemon=True).start()
-        started.append(listening)
-        wire = Wire(f"http://127.0.0.1:{listening.server_port}/v1", "k", "s", lambda _: None)
-        return Provider(wire, "o")
-
-    yield start
-    for one in started:
-        one.shutdown()
-        one.server_close()
+    return lambda answers: Provider(planned_server(answers), "o")
 
 
 Server = Callable[[dict[str, list[Answer]]], Provider]
