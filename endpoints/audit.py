@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -17,37 +16,25 @@ from endpoints.models import (
     AuditEntry,
     ClickPipe,
     HandOff,
-    Installation,
-    Network,
     Organization,
     Principal,
-    Region,
     Replacement,
     ReversePrivateEndpoint,
     RoleAssignment,
     Service,
-    Team,
-    User,
 )
 
 _address: ContextVar[str | None] = ContextVar("client_address", default=None)
-_written: ContextVar[set[tuple[str, str]] | None] = ContextVar("recorded_in_request", default=None)
 
 
 @contextmanager
 def coming_from(address: str) -> Iterator[None]:
-    """Keep the client's address, and on what something is recorded meanwhile; no address is kept as none."""
-    token, written = _address.set(known_address(address)), _written.set(set())
+    """Keep the client's address for what is recorded meanwhile; no address is kept as none."""
+    token = _address.set(known_address(address))
     try:
         yield
     finally:
         _address.reset(token)
-        _written.reset(written)
-
-
-def is_recorded(on: models.Model) -> bool:
-    """Say whether anything was recorded on a thing since the present request began."""
-    return (on._meta.model_name or "", str(on.pk)) in (_written.get() or ())
 
 
 def known_address(text: str) -> str | None:
@@ -98,35 +85,7 @@ def record(
         reason=reason,
     )
     entry.save(force_insert=True)
-    written = _written.get()
-    if written is not None:
-        written.add((entry.object_kind, entry.object_id))
     return entry
-
-
-@dataclass(frozen=True)
-class RowActions:
-    """What it is called when a row comes, changes or goes."""
-
-    made: Action
-    changed: Action
-    gone: Action
-
-
-ROWS: dict[type[models.Model], RowActions] = {
-    Organization: RowActions(
-        Action.ORGANIZATION_CREATED, Action.ORGANIZATION_CHANGED, Action.ORGANIZATION_REMOVED
-    ),
-    Service: RowActions(Action.SERVICE_CREATED, Action.SERVICE_CHANGED, Action.SERVICE_REMOVED),
-    User: RowActions(Action.USER_CREATED, Action.USER_CHANGED, Action.USER_REMOVED),
-    Team: RowActions(Action.TEAM_CREATED, Action.TEAM_CHANGED, Action.TEAM_REMOVED),
-    RoleAssignment: RowActions(Action.ROLE_GRANTED, Action.ROLE_CHANGED, Action.ROLE_REVOKED),
-    ApiKey: RowActions(Action.KEY_ISSUED, Action.KEY_CHANGED, Action.KEY_DISABLED),
-    Region: RowActions(Action.REGION_CHANGED, Action.REGION_CHANGED, Action.REGION_CHANGED),
-    Network: RowActions(Action.NETWORK_CREATED, Action.NETWORK_CHANGED, Action.NETWORK_REMOVED),
-    Installation: RowActions(*[Action.INSTALLATION_CHANGED] * 3),
-}
-"""The rows that operators write by hand or by file."""
 
 
 def columns(row: models.Model, *names: str) -> dict[str, Any]:

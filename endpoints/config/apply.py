@@ -97,8 +97,8 @@ class _Application:
             update_fields=None if new else list(changed)
         )  # the engine writes the other columns meanwhile
         self.note(f"{what}: {said}")
-        called = audit.ROWS[type(row)]
-        action = called.made if new else called.changed
+        network = Action.NETWORK_CREATED if new else Action.NETWORK_CHANGED
+        action = Action.REGION_CHANGED if isinstance(row, Region) else network
         audit.record(action, by=self.by, on=row, before=before, after=changed)
 
     def note(self, line: str) -> None:
