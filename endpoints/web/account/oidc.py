@@ -177,7 +177,10 @@ def callback(request: HttpRequest) -> HttpResponseBase:
     """Take the person back from the provider. Raises Http404 if there is none."""
     if not settings.OIDC_ISSUER:
         raise Http404
-    answer: HttpResponseBase = OAuth2CallbackView.adapter_view(Adapter(request, provider_id()))(request)
+    try:
+        answer: HttpResponseBase = OAuth2CallbackView.adapter_view(Adapter(request, provider_id()))(request)
+    except (requests.RequestException, OAuth2Error) as error:  # while it looks where to ask
+        return _failed(request, AuthError.UNKNOWN, error)
     return answer
 
 
