@@ -60,7 +60,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def watch(house: House) -> Iterator[Watch]:
     """What goes wrong on the pages of a test; the test fails at its end if anything did."""
-    seen = Watch(frozenset(urlsplit(url).netloc for url in (house.url, house.box.url)))
+    seen = Watch(frozenset(urlsplit(url).netloc for url in (house.url, house.on_localhost, house.box.url)))
     yield seen
     assert seen.problems == []
 

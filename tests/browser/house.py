@@ -64,6 +64,16 @@ class House:
         made: dict[str, str] = json.loads(_run(self.env, "-m", "tests.browser.gallery", *descriptions))
         return made
 
+    @property
+    def on_localhost(self) -> str:
+        """The same under the name that passkeys need: an address in numbers is none."""
+        return self.url.replace("127.0.0.1", "localhost")
+
+    def make_person(self, email: str, password: str) -> None:
+        """Make somebody whom no other test knows."""
+        made = f"from endpoints.models import User; User.objects.create_user({email!r}, {password!r})"
+        _run(self.env, "manage.py", "shell", "-c", made)
+
     def list_of(self, service: str) -> str:
         """Return the address of a service's endpoints."""
         return f"{self.url}/services/{service}/endpoints/"

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from endpoints.config import demo
 from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType
-from tests.browser.house import SHOP, House
+from tests.browser.house import OPERATOR, SHOP, House
 
 LONG = "Bestellungen-und-Rechnungen-" * 9  # 252 characters that break nowhere but at hyphens
 UNBROKEN = "x" * 255
@@ -34,6 +35,7 @@ def screens(page: Page, house: House, ids: dict[str, str], *, every: bool) -> It
         yield name
     yield from _mistakes(page, house, ids)
     yield from _flyout(page, house, ids)
+    yield from _account(page, house)
     page.context.clear_cookies(name="sessionid")
     page.goto(f"{house.url}{reverse('hand-off', args=[ids['token']])}")
     yield "hand-off"
@@ -41,6 +43,23 @@ def screens(page: Page, house: House, ids: dict[str, str], *, every: bool) -> It
     yield "hand-off-nothing"
     page.goto(f"{house.url}/sign-in/")
     yield "sign-in"
+
+
+def _account(page: Page, house: House) -> Iterator[str]:
+    """One's own account at an address in numbers; `test_passkeys.py` sees it where passkeys work."""
+    for name in ("account", "account_change_password", "usersessions_list", "mfa_list_webauthn"):
+        page.goto(house.url + reverse(name))
+        yield name.replace("_", "-")
+    page.goto(house.url + reverse("mfa_activate_totp"))
+    yield "account-confirm"
+    page.locator("[name=password]").fill(demo.PASSWORDS[OPERATOR])
+    page.locator("main form button").click()
+    expect(page.locator("img.qr")).to_be_visible()
+    yield "account-set-up-app"
+    page.locator("[name=code]").fill("wrong")
+    page.locator("main form button").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "account-set-up-app-mistake"
 
 
 def _plain(ids: dict[str, str]) -> dict[str, str]:

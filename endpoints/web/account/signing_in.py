@@ -12,7 +12,7 @@ from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import LogoutView, PasswordResetConfirmView
@@ -21,6 +21,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from endpoints import sessions
@@ -48,6 +49,15 @@ class SignIn(Unprocessable, LoginView):
 
 class SignInByPasskey(LoginWebAuthnView):
     """What the button of the sign-in page asks, and then sends."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Say so on the sign-in page, and let everybody hear of it who hears of wrong passwords."""
+        user_login_failed.send(sender=__name__, credentials={}, request=self.request)
+        messages.error(
+            self.request, _("This passkey signs nobody in here: it was removed, or belongs to another site.")
+        )
+        onward = get_next_redirect_url(self.request) or ""
+        return SeeOther(kept.sign_in_address(resolve_url(settings.LOGIN_URL), onward))
 
 
 class SecondStep(Unprocessable, AuthenticateView):
