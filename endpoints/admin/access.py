@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from endpoints import audit, intents
+from endpoints.admin import signing_in
 from endpoints.admin.base import OurUserAdmin, OurUserChangeForm, OurUserCreationForm, is_staff
 from endpoints.admin.by_intents import ByIntents, given
 from endpoints.admin.roles import OF_HOLDERS, save_roles
@@ -62,7 +63,7 @@ class UserPage(ByIntents, OurUserAdmin):
         (None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),
     )
     inlines = (MembershipInline, NewMembershipInline, *OF_HOLDERS)
-    actions = ("show_set_password_link", "disable", "enable")
+    actions = ("show_set_password_link", "disable", "enable", *signing_in.ACTIONS)
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         """Leave teams and roles to the page of a user that there is."""

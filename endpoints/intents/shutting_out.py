@@ -2,11 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
-from django.utils import timezone
-
-from endpoints import audit
+from endpoints import audit, sessions
 from endpoints.domain.actions import Action
 from endpoints.intents.hand_off import close_link
 from endpoints.models import Actor, ApiKey, HandOff, User, read_clock
@@ -32,12 +28,7 @@ def shut_out(user: User, actor: Actor, reason: str = "") -> ShutOut:
 
 def end_sessions(user: User) -> int:
     """Delete every session in which somebody is signed in; return how many there were."""
-    mine = [
-        session.pk
-        for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator()
-        if str(session.get_decoded().get(SESSION_KEY, "")) == str(user.pk)
-    ]
-    return Session.objects.filter(pk__in=mine).delete()[0]
+    return sessions.end_sessions(user)
 
 
 def _disable_keys(user: User, actor: Actor, reason: str) -> int:

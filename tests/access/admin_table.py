@@ -55,7 +55,14 @@ MODELS: dict[str, Kind] = {
 
 ACTIONS: dict[str, dict[str, int]] = {
     # What an action answers to staff who choose one row: 302 done, 200 or 422 a question first.
-    "endpoints_user": {"show_set_password_link": 302, "disable": 200, "enable": 302},
+    "endpoints_user": {
+        "show_set_password_link": 302,
+        "disable": 200,
+        "enable": 302,
+        "sign_out_everywhere": 302,
+        "reset_second_factor": 302,
+        "disconnect_provider": 302,
+    },
     "endpoints_apikey": {"disable": 302},
     "endpoints_handoff": {"close": 302},
     "endpoints_reverseprivateendpoint": {"retry": 302, "remove": 200, "pause": 200, "resume": 200},
