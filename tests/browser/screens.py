@@ -58,7 +58,7 @@ def _account(page: Page, house: House) -> Iterator[str]:
     yield "account-set-up-app"
     page.locator("[name=code]").fill("wrong")
     page.locator("main form button").click()
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("main").get_by_role("alert")).to_be_visible()
     yield "account-set-up-app-mistake"
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.house import House
-from tests.browser.test_screens import FOLDER, hindrances, too_wide
+from tests.browser.test_screens import _CONTRAST, _RULES, FOLDER, _hindrances, _too_wide
 
 PASSWORD = "correct horse battery staple"
 _OPTIONS = {
@@ -68,13 +68,14 @@ def title(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
 
-def look(page: Page, name: str) -> list[str]:
-    """Return what is wrong with a page, in both themes and at every width."""
-    found = [*too_wide(page, 1440), *hindrances(page)]
+def look(page: Page, heading: str, name: str) -> list[str]:
+    """Return what is wrong with the page of a heading, in both themes and at every width."""
+    title(page, heading)
+    found = [*_too_wide(page, 1440), *_hindrances(page, _RULES)]
     page.screenshot(path=FOLDER / f"{name}-en-light-1440.png", full_page=True)
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 360, "height": 900})
-    found += [f"dark: {what}" for what in hindrances(page, contrast=True)]
+    found += [f"dark: {what}" for what in _hindrances(page, _CONTRAST)]
     page.screenshot(path=FOLDER / f"{name}-en-dark-360.png", full_page=True)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1440, "height": 900})
@@ -97,46 +98,46 @@ def test_a_passkey_signs_in_alone_and_as_a_second_step(page: Page, house: House)
     FOLDER.mkdir(parents=True, exist_ok=True)
     house.make_person("passkeys@postern.example", PASSWORD)
     device = Device(page)
-    wrong = look(page, "sign-in-passkey")
+    wrong = look(page, "Sign in", "sign-in-passkey")
     sign_in(page, house, "passkeys@postern.example")
     title(page, "Services")
     add(page, house, "Telephone")
     title(page, "Recovery codes")
     expect(page.locator("pre.code")).to_have_text(_ten_codes())
-    wrong += look(page, "recovery-codes")
+    wrong += look(page, "Recovery codes", "recovery-codes")
     follow(page, "I have kept them")
     expect(page.get_by_text("You have 1 passkey.")).to_be_visible()
     assert device.count() == 1
-    wrong += look(page, "account-with-passkey")
+    wrong += look(page, "Your account", "account-with-passkey")
 
     sign_out(page)
     page.goto(f"{house.on_localhost}/sign-in/?next=/account/sessions/")
     press(page, "Sign in with a passkey")
     title(page, "Where you are signed in")
-    wrong += look(page, "sessions")
+    wrong += look(page, "Where you are signed in", "sessions")
 
     sign_out(page)
     sign_in(page, house, "passkeys@postern.example", "/account/passkeys/")
     title(page, "Second step")
-    wrong += look(page, "second-step")
+    wrong += look(page, "Second step", "second-step")
     press(page, "Use a passkey")
     title(page, "Passkeys")
     expect(page.get_by_text("Signs you in alone")).to_be_visible()
-    wrong += look(page, "passkeys")
+    wrong += look(page, "Passkeys", "passkeys")
 
     page.goto(f"{house.on_localhost}/account/confirm/passkey/?next=/account/passkeys/")
-    wrong += look(page, "confirm-by-passkey")
+    wrong += look(page, "Confirm that it is you", "confirm-by-passkey")
     press(page, "Use a passkey")
     title(page, "Passkeys")
     page.goto(f"{house.on_localhost}/account/passkeys/add/")
-    wrong += look(page, "add-passkey")
+    wrong += look(page, "Add a passkey", "add-passkey")
     page.goto(f"{house.on_localhost}/account/passkeys/")
     follow(page, "Rename: Telephone")
-    wrong += look(page, "rename-passkey")
+    wrong += look(page, "Rename a passkey", "rename-passkey")
     page.get_by_label("Name", exact=True).fill("Old telephone")
     press(page, "Rename")
     follow(page, "Remove: Old telephone")
-    wrong += look(page, "remove-passkey")
+    wrong += look(page, "Remove: Old telephone", "remove-passkey")
     press(page, "Remove the passkey")
     expect(page.get_by_text("You have none yet.")).to_be_visible()
 

@@ -52,10 +52,10 @@ def test_every_screen_fits_its_window_and_everybody(
     for name in screens(page, house, ids, every=every):
         expect(page.locator("html")).to_have_attribute("lang", language)
         page.screenshot(path=FOLDER / f"{name}-{language}-{theme}-{width}.png", full_page=True)
-        found = [*too_wide(page, width), *hindrances(page)]
+        found = [*_too_wide(page, width), *_hindrances(page, _RULES)]
         if not every:  # the other theme as well, as far as it may differ
             page.emulate_media(color_scheme="dark")
-            found += [f"dark: {what}" for what in hindrances(page, contrast=True)]
+            found += [f"dark: {what}" for what in _hindrances(page, _CONTRAST)]
             page.emulate_media(color_scheme="light")
         wrong += [f"{name}: {what}" for what in found]
     assert not wrong, "\n".join(wrong)
@@ -89,15 +89,14 @@ def test_axe_would_tell(visit: Visit) -> None:
     page = visit(OPERATOR)
     page.goto("about:blank")  # a page of ours would forbid the style
     page.set_content('<html lang="en"><title>x</title><main><h1>x</h1><img src="data:,"></main></html>')
-    assert [what.partition(":")[0] for what in hindrances(page)] == ["image-alt"]
+    assert [what.partition(":")[0] for what in _hindrances(page, _RULES)] == ["image-alt"]
     page.set_content(
         '<html lang="en"><title>x</title><p style="color:#ccc;background:#fff">Too pale to read</p></html>'
     )
-    assert [what.partition(":")[0] for what in hindrances(page, contrast=True)] == ["color-contrast"]
+    assert [what.partition(":")[0] for what in _hindrances(page, _CONTRAST)] == ["color-contrast"]
 
 
-def too_wide(page: Page, width: int) -> list[str]:
-    """Return at which of two widths a page scrolls sideways."""
+def _too_wide(page: Page, width: int) -> list[str]:
     found = []
     for wanted in (width, NARROWEST):
         page.set_viewport_size({"width": wanted, "height": 900})
@@ -107,9 +106,7 @@ def too_wide(page: Page, width: int) -> list[str]:
     return found
 
 
-def hindrances(page: Page, *, contrast: bool = False) -> list[str]:
-    """Return what axe finds on a page, or what it finds of contrast alone."""
-    rules = _CONTRAST if contrast else _RULES
+def _hindrances(page: Page, rules: dict[str, Any]) -> list[str]:
     answer = _AXE.run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response
     return [
         f"{rule['id']}: {node['target']} {node['failureSummary']}"
