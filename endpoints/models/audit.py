@@ -1,8 +1,8 @@
 """Who did what: one entry for each act of a person, a key or a command; nothing changes or deletes one.
 
-There are no foreign keys: an entry outlives everything that it names. A trigger (migration 0021) refuses
-UPDATE and TRUNCATE, and every DELETE but that of entries older than what an `audit.pruned` entry of the same
-transaction says.
+There are no foreign keys: an entry outlives everything that it names. A trigger (migrations 0021 and 0032)
+refuses UPDATE and TRUNCATE, and every DELETE but that of entries older than thirty days and than what an
+`audit.pruned` entry of the same transaction says, which so stays itself.
 """
 
 from typing import Any

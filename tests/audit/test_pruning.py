@@ -134,6 +134,18 @@ def test_what_one_pruning_says_lets_nothing_go_in_another_transaction(cast: Cast
         AuditEntry.objects.filter(pk=key).delete()
 
 
+def test_a_pruning_that_says_a_time_to_come_takes_neither_young_entries_nor_its_own(cast: Cast) -> None:
+    write(cast, 1)
+    age_the_audit(timedelta(days=29))
+    after = {"before": timezone.now() + timedelta(days=400)}
+    audit.record(Action.AUDIT_PRUNED, by=Actor.command("prune"), after=after)
+    for entry in AuditEntry.objects.all():
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            entry.delete()
+    age_the_audit(timedelta(days=2))
+    assert AuditEntry.objects.filter(action=Action.SERVICE_CHANGED).delete()[0] == 1
+
+
 def test_admin_offers_no_way_to_add_change_or_delete_one(cast: Cast, client: Client) -> None:
     (key,) = write(cast, 1)
     root = cast.staff
