@@ -67,6 +67,11 @@ def test_every_rule_of_safety_has_a_mutant_and_its_test_exists() -> None:
         "refused or unanswered", "deadline", "absence twice", "right account",
         "late effects", "old goes last", "admin removes", "recorded or removed", "typed description",
         "link expires", "address kept", "disabled is out", "an admin stays", "roles from above",
+        "role on pages", "role of intents", "starts in the queryset", "a stranger finds nothing",
+        "form tokens", "audit is append-only", "keys expire", "keys keep to their service",
+        "the winner is not named",
+        "administration is for staff", "output is escaped", "no secrets in logs", "pages stay out of caches",
+        "next only to ourselves", "methods that pages know",
     }  # fmt: skip
     assert wanted <= {mutant.rule for mutant in mutants}
 
