@@ -160,13 +160,19 @@ class UserPage(ByIntents, OurUserAdmin):
     @admin.action(description=gettext_lazy("Show a link that sets a password"))
     def show_set_password_link(self, request: HttpRequest, users: QuerySet[User]) -> None:
         """Show one link for each user, to be handed over."""
+        refused = []
         for user in users[:SHOWN_MOST]:
-            if self.has_change_permission(request, user):
+            if not self.has_change_permission(request, user):
+                refused.append(user.email)
+            else:
                 link = set_password_link(user)
                 text = _("%(user)s sets a password, once, at %(link)s") % {"user": user, "link": link}
                 self.message_user(request, text)
                 self.log_change(request, user, "Set-password link shown.")
                 audit.record(Action.USER_LINK_SHOWN, by=person(request), on=user)
+        if refused:
+            said = _("Only a superuser touches a superuser: %(users)s") % {"users": ", ".join(refused)}
+            self.message_user(request, said, messages.ERROR)
 
     @admin.action(description=gettext_lazy("Disable the selected users"))
     def disable(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:

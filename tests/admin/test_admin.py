@@ -230,6 +230,10 @@ def test_staff_do_not_touch_a_superuser_nor_become_one(staff: Client, cast: Cast
     assert staff.post(url(User, "change", root.pk), {"email": "mine@example.com"}).status_code == 403
     password = reverse("admin:auth_user_password_change", args=[root.pk])
     assert staff.post(password, {"password1": "x", "password2": "x"}).status_code == 403
+    data = {"action": "show_set_password_link", "_selected_action": str(root.pk)}
+    listed = text_of(staff.post(url(User), data, follow=True))
+    assert "Only a superuser touches a superuser" in listed
+    assert "/set-password/" not in listed
     page = staff.get(url(User, "change", cast.staff.pk)).content.decode()
     assert "is_superuser" not in page
 
