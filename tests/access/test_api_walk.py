@@ -18,8 +18,11 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW")
 
 
 def operations() -> list[Route]:
-    """One address of each view: several names may lead to it."""
-    found = {route.pattern: route for route in every_route() if OPERATIONS.get(route.key)}
+    """One address of each view: several names may lead to it, and one more with a slash at its end."""
+    listed = [route for route in every_route() if OPERATIONS.get(route.key)]
+    found = {route.pattern.rstrip("/"): route for route in listed if route.name}
+    views = {route.view for route in listed if route.name}
+    assert {route.view for route in listed} == views, "an address with a slash has a view of its own"
     return list(found.values())
 
 

@@ -24,6 +24,7 @@ AUDIT = "endpoints_auditentry"  # a sign-in that fails is told there
 _SIGNS = ('class="error', "errorlist", 'role="alert"')
 
 
+@pytest.mark.timeout(1_800)
 @pytest.mark.parametrize("number", [1_000, pytest.param(10_000, marks=pytest.mark.full)])
 def test_bad_input_is_refused_in_words_and_writes_nothing(world: World, number: int) -> None:
     key = world.keys["admin's key of the organization"]
