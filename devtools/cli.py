@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
         help="measure: a table, then one line of JSON; further arguments: its sizes (--help tells them)",
         add_help=False,
     )
-    bench.add_argument("name", choices=["control", "pages"])
+    bench.add_argument("name", choices=["api", "control", "pages"])
     chaos = commands.add_parser(
         "chaos", help="kill workers and PostgreSQL while AWS fails; nothing may leak (up to 20 minutes)"
     )

@@ -3,6 +3,7 @@
 Source: cloud-api.md §2. `requestId` stands in the header X-Request-Id and in the log as well.
 """
 
+import json
 import logging
 import math
 import uuid
@@ -19,6 +20,8 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja.renderers import JSONRenderer
 
 log = logging.getLogger(__name__)
+
+JSON = "application/json; charset=utf-8"
 
 _ID = "postern.request_id"
 # The words before the colon of `error`, by HTTP status.
@@ -69,6 +72,15 @@ class EnvelopeRenderer(JSONRenderer):
         if data is not None:
             envelope["result"] = data
         return super().render(request, envelope, response_status=response_status)
+
+
+def success(request: HttpRequest, result: bytes) -> HttpResponse:
+    """Return the envelope of a result that is JSON already, for what is asked for most or has most in it.
+
+    Ninja would check a result against its shape and copy it, which takes longer than to make it.
+    """
+    head = json.dumps({"status": 200, "requestId": request_id(request)})[:-1].encode()
+    return HttpResponse(b'%s, "result": %s}' % (head, result), content_type=JSON)
 
 
 def failure(request: HttpRequest, problem: Problem) -> HttpResponse:

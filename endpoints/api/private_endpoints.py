@@ -1,15 +1,16 @@
 """A service's reverse private endpoints: list, create, get, update, delete. Source: cloud-api.md §3."""
 
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from endpoints import intents
 from endpoints.api.bodies import names_wanted_by, read_object, wanted_by
+from endpoints.api.envelope import success
 from endpoints.api.keys import key_of
-from endpoints.api.places import SERVICE, endpoint_of, service_of
+from endpoints.api.places import SERVICE, endpoint_of, look_at, service_of
 from endpoints.api.retries import digest_of, made_before
-from endpoints.api.shapes import EndpointShape
+from endpoints.api.shapes import EndpointShape, many_as_json, one_as_json, read_many
 from endpoints.models import ReversePrivateEndpoint, Role, Service, read_clock
 
 router = Router(tags=["Reverse private endpoints"])
@@ -19,11 +20,10 @@ ONE = COLLECTION + "/{endpoint_id}"
 
 
 @router.get(COLLECTION, response=list[EndpointShape])
-def list_endpoints(request: HttpRequest, organization_id: str, service_id: str) -> list[EndpointShape]:
+def list_endpoints(request: HttpRequest, organization_id: str, service_id: str) -> HttpResponse:
     """Return all that are not tombstones, the newest first; there is no paging."""
     service = service_of(request, organization_id, service_id)
-    now = read_clock().now
-    return [EndpointShape.of(endpoint, now) for endpoint in _live(service)]
+    return success(request, many_as_json(_live(service), read_clock().now))
 
 
 @router.post(COLLECTION, response=EndpointShape)
@@ -51,10 +51,9 @@ def _made(request: HttpRequest, service: Service) -> ReversePrivateEndpoint:
 @router.get(ONE, response=EndpointShape)
 def get_endpoint(
     request: HttpRequest, organization_id: str, service_id: str, endpoint_id: str
-) -> EndpointShape:
+) -> HttpResponse:
     """Return one endpoint; a tombstone is a 404."""
-    service = service_of(request, organization_id, service_id)
-    return EndpointShape.of(endpoint_of(service, endpoint_id), read_clock().now)
+    return success(request, one_as_json(*look_at(request, organization_id, service_id, endpoint_id)))
 
 
 @router.patch(ONE, response=EndpointShape)
@@ -80,4 +79,4 @@ def delete_endpoint(request: HttpRequest, organization_id: str, service_id: str,
 
 
 def _live(service: Service) -> list[ReversePrivateEndpoint]:
-    return list(service.endpoints.live().with_details().select_related("region"))
+    return read_many(service.endpoints.live())

@@ -1,13 +1,39 @@
 """What the API shows of an endpoint. Source: cloud-api.md §3.2, §13 and §14."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
+from django.db.models import Prefetch
 from ninja import Schema
-from pydantic import WithJsonSchema
+from pydantic import TypeAdapter, WithJsonSchema
 
 from endpoints.domain.status import Status
-from endpoints.models import ReversePrivateEndpoint
+from endpoints.models import Region, ReversePrivateEndpoint
+from endpoints.models.endpoint import EndpointQuerySet
+
+_READ = (
+    "id", "service_id", "description", "type", "parameters", "external_id", "dns_names", "private_dns_names",
+    "custom_dns", "status", "generation", "observed_generation", "removal_requested_at", "removed_at",
+    "created_at", "region",
+)  # fmt: skip
+_LOOKED = ("listed_at", "failing_since", "connections_listed_at", "connections_failing_since")
+
+
+def _readable(rows: EndpointQuerySet) -> EndpointQuerySet:
+    """Return the same rows with what a shape shows, and nothing else of them."""
+    return rows.with_details().only(*_READ)
+
+
+def read_many(rows: EndpointQuerySet) -> list[ReversePrivateEndpoint]:
+    """Return rows for their shapes, in two queries: regions are few, so each is read once."""
+    return list(_readable(rows).prefetch_related(Prefetch("region", Region.objects.only(*_LOOKED))))
+
+
+def read_first(rows: EndpointQuerySet) -> ReversePrivateEndpoint | None:
+    """Return the first of the rows for its shape, in one query."""
+    looked = [f"region__{name}" for name in _LOOKED]
+    return _readable(rows).select_related("region").only(*_READ, *looked).first()
 
 
 def _list(*fields: str) -> WithJsonSchema:
@@ -41,7 +67,7 @@ class EndpointShape(Schema):
 
     @classmethod
     def of(cls, endpoint: ReversePrivateEndpoint, now: datetime) -> "EndpointShape":
-        """Return the shape of a row (`with_details`) at a (moved) time."""
+        """Return the shape of a row (`with_details`) at a (moved) time; what is our own is not checked."""
         known: dict[str, Any] = {
             "id": str(endpoint.pk),
             "serviceId": str(endpoint.service_id),
@@ -55,4 +81,17 @@ class EndpointShape(Schema):
             "privateDnsMappings": endpoint.private_mappings,
             "status": endpoint.shown_status(now),
         }
-        return cls(**known, **endpoint.parameters)
+        return cls.model_construct(**known, **endpoint.parameters)
+
+
+_ONE, _MANY = TypeAdapter(EndpointShape), TypeAdapter(list[EndpointShape])
+
+
+def one_as_json(endpoint: ReversePrivateEndpoint, now: datetime) -> bytes:
+    """Return the shape of a row as JSON."""
+    return _ONE.dump_json(EndpointShape.of(endpoint, now))
+
+
+def many_as_json(endpoints: Iterable[ReversePrivateEndpoint], now: datetime) -> bytes:
+    """Return the shapes of rows as a JSON array."""
+    return _MANY.dump_json([EndpointShape.of(endpoint, now) for endpoint in endpoints])
