@@ -116,7 +116,7 @@ PIPE: dict[str, Any] = {
     "name": "orders-cdc",
     "state": "Running",
     "scaling": {"replicas": 1, "replicaCpuMillicores": 125, "replicaMemoryGb": 0.5},
-    "source": {"postgres": _POSTGRES},
+    "source": {"postgres": _POSTGRES | {"authentication": "basic"}},
     "destination": {"database": "default"},
     "fieldMappings": [],
     "settings": {},

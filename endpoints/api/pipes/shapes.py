@@ -1,10 +1,11 @@
 """What the API shows of a ClickPipe. Source: cloud-api.md §7.2 and §13, 6 to 15."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Schema
 
+from endpoints.api.pipes import told
 from endpoints.domain.cloud_pipes import STANDING, PipeState, kind_of
 from endpoints.models import ClickPipe
 
@@ -15,12 +16,12 @@ class PipeShape(Schema):
     id: str
     serviceId: str
     name: str
-    state: str
-    scaling: dict[str, Any]
-    source: dict[str, Any]
-    destination: dict[str, Any]
-    fieldMappings: list[dict[str, str]]
-    settings: dict[str, Any]
+    state: Annotated[str, told.STATE]
+    scaling: Annotated[dict[str, Any], told.SCALING]
+    source: Annotated[dict[str, Any], told.SOURCE]
+    destination: Annotated[dict[str, Any], told.DESTINATION]
+    fieldMappings: Annotated[list[dict[str, str]], told.FIELD_MAPPINGS]
+    settings: Annotated[dict[str, Any], told.SETTINGS]
     createdAt: datetime
     updatedAt: datetime
 

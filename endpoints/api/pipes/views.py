@@ -4,7 +4,7 @@ Postern runs none: it keeps what was asked for, and which endpoints that needs. 
 """
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -13,7 +13,7 @@ from ninja import Router
 from endpoints import intents
 from endpoints.api.envelope import Problem
 from endpoints.api.keys import key_of
-from endpoints.api.pipes import schemas
+from endpoints.api.pipes import schemas, told
 from endpoints.api.pipes.bodies import problem, read, wanted_change, wanted_new
 from endpoints.api.pipes.shapes import PipeShape
 from endpoints.api.places import SERVICE, parse_id, service_of
@@ -103,7 +103,7 @@ def command_pipe(request: HttpRequest, organization_id: str, service_id: str, pi
         raise problem(error) from None
 
 
-@router.get(ONE + "/settings", response=dict[str, Any])
+@router.get(ONE + "/settings", response=Annotated[dict[str, Any], told.SETTINGS])
 def get_settings(request: HttpRequest, organization_id: str, service_id: str, pipe_id: str) -> dict[str, Any]:
     """Return a ClickPipe's own settings."""
     pipe = _pipe(service_of(request, organization_id, service_id), pipe_id)
@@ -111,7 +111,7 @@ def get_settings(request: HttpRequest, organization_id: str, service_id: str, pi
     return settings
 
 
-@router.put(ONE + "/settings", response=dict[str, Any])
+@router.put(ONE + "/settings", response=Annotated[dict[str, Any], told.SETTINGS])
 @transaction.atomic
 def set_settings(request: HttpRequest, organization_id: str, service_id: str, pipe_id: str) -> dict[str, Any]:
     """Replace a ClickPipe's own settings."""
@@ -121,14 +121,14 @@ def set_settings(request: HttpRequest, organization_id: str, service_id: str, pi
     return dict(_set(request, pipe, "settings", settings).definition["settings"])
 
 
-@router.get(CDC_SCALING, response=dict[str, Any])
+@router.get(CDC_SCALING, response=Annotated[dict[str, Any], told.CDC_SCALING])
 def get_cdc_scaling(request: HttpRequest, organization_id: str, service_id: str) -> dict[str, Any]:
     """Return how large what reads the databases of a service is."""
     scaling: dict[str, Any] = service_of(request, organization_id, service_id).cdc_scaling
     return SMALLEST_CDC | scaling
 
 
-@router.patch(CDC_SCALING, response=dict[str, Any])
+@router.patch(CDC_SCALING, response=Annotated[dict[str, Any], told.CDC_SCALING])
 def scale_cdc(request: HttpRequest, organization_id: str, service_id: str) -> dict[str, Any]:
     """Keep how large what reads the databases of a service is to be."""
     service = _to_change(request, organization_id, service_id)

@@ -146,7 +146,7 @@ def run(sizes: Sizes, directory: Path) -> list[Goal]:
         prepare(stage, port)
         found = measure(stage, port, sizes)
     print(f"{sizes.clients} clients, {sizes.rows:,} endpoints, medians of {sizes.rounds} rounds\n")
-    lines = [("", "requests a second", "p50 ms", "p95 ms")]
+    lines: list[tuple[str, ...]] = [("", "requests a second", "p50 ms", "p95 ms")]
     for name, rounds in found.items():
         figures = (statistics.median(getattr(one, what) for one in rounds) for what in asdict(rounds[0]))
         lines.append((name, *(f"{figure:,.1f}" for figure in figures)))
