@@ -1,16 +1,20 @@
 """What the API shows of an endpoint. Source: cloud-api.md §3.2, §13 and §14."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from ninja import Schema
 from pydantic import TypeAdapter, WithJsonSchema
 
 from endpoints.domain.status import Status
 from endpoints.models import Region, ReversePrivateEndpoint
 from endpoints.models.endpoint import EndpointQuerySet
+from endpoints.models.installation import Moment, ReadClock
+from endpoints.models.written import Written
 
 _READ = (
     "id", "service_id", "description", "type", "parameters", "external_id", "dns_names", "private_dns_names",
@@ -30,10 +34,24 @@ def read_many(rows: EndpointQuerySet) -> list[ReversePrivateEndpoint]:
     return list(_readable(rows).prefetch_related(Prefetch("region", Region.objects.only(*_LOOKED))))
 
 
-def read_first(rows: EndpointQuerySet) -> ReversePrivateEndpoint | None:
-    """Return the first of the rows for its shape, in one query."""
-    looked = [f"region__{name}" for name in _LOOKED]
-    return _readable(rows).select_related("region").only(*_READ, *looked).first()
+def written(rows: EndpointQuerySet, *stand_ins: UUID) -> Written[ReversePrivateEndpoint]:
+    """Return the query for one of these rows and PostgreSQL's clock, to be asked by `read_written`."""
+    looked = {f"region_{name}": F(f"region__{name}") for name in _LOOKED}
+    return Written(_readable(rows).annotate(clock=ReadClock(), **looked).order_by(), *stand_ins)
+
+
+def read_written(
+    query: Written[ReversePrivateEndpoint], values: Mapping[UUID, UUID]
+) -> tuple[ReversePrivateEndpoint, datetime] | None:
+    """Return a row for its shape and the (moved) time, in one query."""
+    found = query.row(values)
+    if found is None:
+        return None
+    told = found.__dict__
+    told["details"] = json.loads(told["details"] or "null")
+    looked = {name: told[f"region_{name}"] for name in _LOOKED}
+    found.region = Region(name=found.region_id, **looked)
+    return found, Moment.of(told["clock"]).now
 
 
 def _list(*fields: str) -> WithJsonSchema:
