@@ -94,7 +94,7 @@ def test_an_orphan_counts_once_a_second_look_agrees_whoever_looked_first(world: 
     world.box.advance(AGAIN)
     code, text = run()
     assert (code, standing()) == (1, [made])
-    assert "Delete it in Django admin" in text
+    assert "In Django admin, under Orphans, adopt it for a service, or delete it." in text
     daily(world)
     assert standing() == [made]
 
