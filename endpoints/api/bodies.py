@@ -1,6 +1,7 @@
 """From the bytes of a request to a checked request for an endpoint. Source: cloud-api.md §3.1, §3.3."""
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -40,7 +41,9 @@ def read_object(request: HttpRequest) -> dict[str, Any]:
         raise Problem(400, _("Send the JSON in UTF-8."))
     try:
         text = request.body.decode("utf-8")
-        data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object_of)
+        data = json.loads(
+            text, parse_constant=_refuse_constant, parse_float=_number_of, object_pairs_hook=_object_of
+        )
     except RequestDataTooBig:
         raise Problem(413, _("The body is too large.")) from None
     except UnreadablePostError:
@@ -80,6 +83,14 @@ def _is_deeper(data: object, depth: int) -> bool:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _number_of(text: str) -> float:
+    """Return a number. Raises ValueError for one so large that it would be infinite: PostgreSQL has none."""
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large")
+    return number
 
 
 def wanted_by(data: dict[str, Any], service: Service) -> intents.Wanted:

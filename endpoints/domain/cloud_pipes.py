@@ -34,8 +34,9 @@ _TOLD_TO_MONGODB: Json = {
     "pullBatchSize": 100_000,
     "snapshotNumRowsPerPartition": 100_000,
     "snapshotNumberOfParallelTables": 1,
+    "initialLoadParallelism": 1,
 }
-"""Settings of MongoDB that every answer must tell (cloud-api.md §13, 10)."""
+"""Settings of MongoDB that every answer must tell (cloud-api.md §13, 10; the last: later providers)."""
 
 _FILLED_IN: dict[str, Json] = {
     "postgres": {"type": "postgres", "port": PORTS[Source.POSTGRES], "authentication": "basic"},
@@ -112,7 +113,7 @@ def kept(body: Mapping[str, Any]) -> Json:
     else:
         source = {**_FILLED_IN[kind], **source}
         told = _TOLD_TO_MONGODB if kind == "mongodb" else {}
-        source["settings"] = {"replicationMode": "cdc", **told, **source.get("settings", {})}
+        source["settings"] = {"replicationMode": "cdc", **told, **_said(source.get("settings", {}))}
         source.setdefault("tableMappings", [])
     destination = {name: value for name, value in _said(body["destination"]).items() if name != "roles"}
     definition: Json = {"source": {kind: source}, "destination": {"database": "default", **destination}}
@@ -144,14 +145,17 @@ def addresses_of(definition: Mapping[str, Any]) -> tuple[Address, ...]:
     return tuple(one for member in members for one in parse_addresses(field, member, Source.MONGODB))
 
 
-_URI = re.compile(r"mongodb(?:\+srv)?://(?:(?P<user>[^@/?]*)@)?(?P<hosts>[^@/?]+)(?:[/?].*)?", re.DOTALL)
+# Options of MongoDB's URIs whose values are secrets.
+_SECRET_OPTION = re.compile(r"password=|session_token", re.IGNORECASE)
+_URI = re.compile(r"mongodb(?:\+srv)?://(?P<hosts>[^/?]+)(?:[/?].*)?", re.DOTALL)
 
 
 def _hosts_of_uri(field: str, uri: str) -> str:
     found = _URI.fullmatch(uri)
     if found is None:
         raise SpecError(field, "not_a_uri")
-    if found["user"]:
+    # Wherever it stands: a password with a slash that is not escaped ends the hosts before the sign.
+    if "@" in uri or _SECRET_OPTION.search(uri):
         raise SpecError(field, "secret_in_uri")
     return with_ports(found["hosts"], PORTS[Source.MONGODB])
 
@@ -187,8 +191,11 @@ def changed(definition: Mapping[str, Any], patch: Mapping[str, Any], state: str)
 
 def _changed_source(kind: str, old: Json, sent: Json, state: str) -> Json:
     adds, removes = sent.pop("tableMappingsToAdd", []), sent.pop("tableMappingsToRemove", [])
-    settings = {**old.get("settings", {}), **sent.pop("settings", {})}
+    settings = {**old.get("settings", {}), **_said(sent.pop("settings", {}))}
     new = _named({**old, **sent})
+    # The provider leaves out a role that is not configured any more, and expects that none is told.
+    if "authentication" in sent and "iamRole" not in sent and sent["authentication"] != "IAM_ROLE":
+        new.pop("iamRole", None)
     if settings:
         new["settings"] = settings
     replaced = sent.get("tableMappings", old.get("tableMappings")) != old.get("tableMappings")

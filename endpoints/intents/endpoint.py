@@ -132,6 +132,8 @@ def request_endpoint(
         claim_custom_dns(endpoint, wanted.custom_names)
     Event.line(endpoint, EventCode.REQUESTED, now, actor=actor.name).save()
     asked = audit.columns(endpoint, "type", "description", "parameters", "region")
+    if endpoint.custom_dns:
+        asked[custom_dns.FIELD] = endpoint.custom_dns
     audit.record(Action.ENDPOINT_REQUESTED, by=actor, on=endpoint, place=service, after=asked)
     wake()
     return endpoint

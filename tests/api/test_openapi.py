@@ -55,6 +55,12 @@ def test_every_operation_has_examples_that_its_schemas_allow(
         check(content["schema"], content["example"])
 
 
+def test_leaving_the_names_out_of_a_change_is_not_said_to_clear_them() -> None:
+    body = DOCUMENT["components"]["schemas"]["UpdateReversePrivateEndpoint"]
+    assert "default" not in body["properties"]["customPrivateDnsMappings"]
+    assert "required" not in body
+
+
 def answer_of(name: str, status: int) -> dict[str, Any]:
     """Return the schema of an operation's answer."""
     (operation,) = (one for _, _, one in operations_of(DOCUMENT) if one["operationId"] == name)

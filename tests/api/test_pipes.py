@@ -93,6 +93,15 @@ def test_a_kafka_pipe_is_told_back_as_it_was_sent(pipes: Caller, service: Servic
     assert list(Event.objects.filter(endpoint=first).values_list("code", flat=True)) == ["pipe_added"]
 
 
+def test_what_only_later_providers_send_is_told_back(pipes: Caller) -> None:
+    body = json.loads(json.dumps(KAFKA))
+    body["source"]["kafka"]["tombstoneMode"] = "delete"
+    body["destination"]["tableDefinition"]["ttl"] = "at + INTERVAL 1 DAY"
+    result = made(pipes, body)
+    assert result["source"]["kafka"]["tombstoneMode"] == "delete"
+    assert result["destination"]["tableDefinition"]["ttl"] == "at + INTERVAL 1 DAY"
+
+
 def test_what_was_not_sent_is_not_told_as_an_empty_value(pipes: Caller) -> None:
     kafka = made(pipes, KAFKA)["source"]["kafka"]
     absent = {
@@ -122,6 +131,15 @@ def test_secrets_are_accepted_and_neither_kept_nor_told(pipes: Caller) -> None:
         assert cursor.fetchone() == (0,)
 
 
+def test_a_secret_in_the_address_of_a_schema_registry_is_refused(pipes: Caller) -> None:
+    body = json.loads(json.dumps(KAFKA))
+    body["source"]["kafka"]["schemaRegistry"] = {"url": f"https://reader:{SECRET}@registry.example.com"}
+    error = pipes.error("POST", body=body, status=400)
+    assert "source.kafka.schemaRegistry: " in error
+    assert SECRET not in error
+    assert not ClickPipe.objects.exists()
+
+
 def test_a_pipe_that_reaches_an_endpoint_by_its_name_keeps_it_from_an_operators_removal(
     pipes: Caller, service: Service
 ) -> None:
@@ -146,6 +164,14 @@ def test_endpoints_that_cannot_be_used_are_refused(
         error = pipes.error("POST", body=body, status=400)
         assert str(key) not in error
     assert not ClickPipe.objects.exists()
+
+
+@pytest.mark.parametrize("way", [str.upper, lambda text: text.replace("-", ""), "{{{}}}".format])
+def test_an_id_that_would_be_told_otherwise_is_refused(pipes: Caller, service: Service, way: Any) -> None:
+    body = json.loads(json.dumps(KAFKA))
+    endpoint = make_endpoint(service, id=uuid.UUID("abcdefab-0000-4000-8000-000000000001"))
+    body["source"]["kafka"]["reversePrivateEndpointIds"] = [way(str(endpoint.pk))]
+    assert str(endpoint.pk) in pipes.error("POST", body=body, status=400)
 
 
 @pytest.mark.parametrize(
@@ -226,6 +252,12 @@ def test_kafka_names_other_endpoints_after_a_change(pipes: Caller, service: Serv
     assert (first.pipe_sources, second.pipe_sources) == ("", "Kafka")
 
 
+def test_a_schema_that_cannot_be_stored_is_refused(pipes: Caller) -> None:
+    body = json.loads(json.dumps(KAFKA))
+    body["source"]["kafka"]["protobufSchema"] = "message\0"
+    assert "source.kafka.protobufSchema: " in pipes.error("POST", body=body, status=400)
+
+
 def test_scaling_settings_and_deletion(pipes: Caller) -> None:
     pipe = made(pipes, KAFKA)
     assert pipe["scaling"] == {"replicas": 1, "replicaCpuMillicores": 125, "replicaMemoryGb": 0.5}
@@ -236,6 +268,8 @@ def test_scaling_settings_and_deletion(pipes: Caller) -> None:
     assert asked(pipes, "GET", f"/{pipe['id']}/settings") == KAFKA["settings"]
     assert asked(pipes, "PUT", f"/{pipe['id']}/settings", {"a": 1.5, "b": "x"}) == {"a": 1.5, "b": "x"}
     assert asked(pipes, "GET", f"/{pipe['id']}")["settings"] == {"a": 1.5, "b": "x"}
+    pipes.error("PUT", f"/{pipe['id']}/settings", b'{"a": 1e400}', status=400)
+    pipes.error("PATCH", f"/{pipe['id']}", b'{"settings": {"a": -1e400}}', status=400)
     answer = pipes.call("DELETE", f"/{pipe['id']}")
     assert (answer.status_code, set(answer.json())) == (200, {"status", "requestId"})
     pipes.error("DELETE", f"/{pipe['id']}", status=404)

@@ -52,14 +52,20 @@ def test_what_was_not_sent_is_not_told_but_for_what_every_answer_must_tell() -> 
         "destination": {"database": "default"},
         "scaling": cloud_pipes.SMALLEST,
     }
-    mongo = cloud_pipes.source_of(cloud_pipes.kept(body("mongodb", uri="mongodb://db.example.com/")))
-    assert set(mongo["settings"]) == {
-        "replicationMode",
-        "syncIntervalSeconds",
-        "pullBatchSize",
-        "snapshotNumRowsPerPartition",
-        "snapshotNumberOfParallelTables",
-    }
+    unsaid = {"pullBatchSize": None}
+    asked = body("mongodb", uri="mongodb://db.example.com/", settings=unsaid)
+    kept = cloud_pipes.kept(asked)
+    changed = cloud_pipes.changed(kept, {"source": {"mongodb": {"settings": unsaid}}}, PipeState.RUNNING)
+    for definition in (kept, changed):
+        told = cloud_pipes.source_of(definition)["settings"]
+        assert {name for name, value in told.items() if value is not None} == {
+            "replicationMode",
+            "syncIntervalSeconds",
+            "pullBatchSize",
+            "snapshotNumRowsPerPartition",
+            "snapshotNumberOfParallelTables",
+            "initialLoadParallelism",
+        }
     assert cloud_pipes.source_of(postgres())["settings"] == {"replicationMode": "cdc"}
 
 
@@ -89,6 +95,9 @@ def test_the_hosts_of_each_source(definition: dict[str, Any], addresses: list[st
     ("uri", "code"),
     [
         ("mongodb://reader:s3cret@db.example.com/", "secret_in_uri"),
+        ("mongodb://reader:27017/s3cret@db.example.com/", "secret_in_uri"),
+        ("mongodb://db.example.com/?authMechanismProperties=AWS_SESSION_TOKEN:s3cret", "secret_in_uri"),
+        ("mongodb://db.example.com/?tls=true&tlsCertificateKeyFilePassword=s3cret", "secret_in_uri"),
         ("postgres://db.example.com/", "not_a_uri"),
         ("mongodb://", "not_a_uri"),
         ("mongodb://db.example.com:port/", "not_a_port"),
@@ -115,6 +124,15 @@ def test_table_mappings_are_added_and_removed_while_it_stands() -> None:
     assert cloud_pipes.source_of(old)["tableMappings"] == [mapping("a"), mapping("b")]
     with pytest.raises(SpecError, match="must_be_paused"):
         cloud_pipes.changed(old, patch, PipeState.RUNNING)
+
+
+@pytest.mark.parametrize(("kind", "way"), [("kafka", "PLAIN"), ("mysql", "basic")])
+def test_a_role_goes_with_the_way_in_that_needs_it(kind: str, way: str) -> None:
+    said = KAFKA if kind == "kafka" else {"host": "db.example.com"}
+    old = cloud_pipes.kept(body(kind, **said, authentication="IAM_ROLE", iamRole="arn:aws:iam::1:role/r"))
+    for sent, stays in (({"authentication": way}, False), ({"caCertificate": "c"}, True)):
+        new = cloud_pipes.changed(old, {"source": {kind: sent}}, PipeState.RUNNING)
+        assert ("iamRole" in cloud_pipes.source_of(new)) == stays
 
 
 def test_a_change_leaves_what_it_does_not_say() -> None:

@@ -43,7 +43,10 @@ class CreateReversePrivateEndpoint(_Closed):
 class UpdateReversePrivateEndpoint(_Closed):
     """The names that replace those before; without the list nothing changes."""
 
-    customPrivateDnsMappings: list[CustomPrivateDnsMapping] = Field([], max_length=NAMES_MOST)
+    # By a factory: a default in the document would say that leaving it out clears the list.
+    customPrivateDnsMappings: list[CustomPrivateDnsMapping] = Field(
+        default_factory=list, max_length=NAMES_MOST
+    )
 
 
 class ServiceStatePatchRequest(Schema):

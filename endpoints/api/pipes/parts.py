@@ -19,10 +19,20 @@ def _storable(value: str) -> str:
     return value
 
 
+def _id_of(value: object) -> object:
+    """Return the id that a text is. It is told back as it was sent, so there is one way to write it."""
+    if not isinstance(value, str):
+        return value
+    if str(found := UUID(value)) != value:
+        raise ValueError(f"write it as {found}")
+    return found
+
+
 Text = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(_storable)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_storable)]
 Long = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_storable)]
 """A text that may be empty."""
+Schematic = Annotated[str, StringConstraints(min_length=1, max_length=500_000), AfterValidator(_storable)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
-Key = Annotated[UUID, BeforeValidator(lambda value: UUID(value) if isinstance(value, str) else value)]
+Key = Annotated[UUID, BeforeValidator(_id_of)]

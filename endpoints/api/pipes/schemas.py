@@ -26,6 +26,7 @@ class TableDefinition(Body):
     sortingKey: list[Short] = []
     partitionBy: Text | None = None
     primaryKey: Text | None = None
+    ttl: Text | None = None
 
 
 class Column(Body):

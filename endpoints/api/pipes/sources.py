@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from endpoints.api.pipes.parts import Body, Count, Key, Long, Port, Short, Text
+from endpoints.api.pipes.parts import Body, Count, Key, Long, Port, Schematic, Short, Text
 
 
 class Credentials(Body):
@@ -48,6 +48,8 @@ class SchemaRegistry(Body):
             raise ValueError("give glueRegion and glueRegistryName")
         if self.type != "glue" and not self.url:
             raise ValueError("give url")
+        if "@" in (self.url or ""):
+            raise ValueError("leave user and password out of url: they belong into credentials")
         return self
 
 
@@ -75,8 +77,9 @@ class KafkaChange(Body):
     iamRole: Text | None = None
     caCertificate: Text | None = None
     reversePrivateEndpointIds: Annotated[list[Key], Field(max_length=100)] | None = None
+    tombstoneMode: Short | None = None
     exactlyOnce: bool | None = None
-    protobufSchema: Annotated[str, Field(min_length=1, max_length=500_000)] | None = None
+    protobufSchema: Schematic | None = None
 
 
 class Kafka(KafkaChange):
