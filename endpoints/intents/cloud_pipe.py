@@ -4,6 +4,7 @@ Postern runs no ClickPipes: what is kept is what was asked for, and which endpoi
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -41,7 +42,7 @@ def change_pipe(*, pipe: ClickPipe, wanted: WantedPipe, by: Principal) -> ClickP
     locked = _locked(pipe)
     before, named = audit.columns(locked, *_SHOWN), {row.pk: row for row in locked.endpoints.all()}
     new = [key for key in wanted.endpoint_ids if key not in named]
-    added = usable_endpoints(pipe.service, _naming(wanted, new)) if new else []
+    added = usable_endpoints(pipe.service, replace(wanted, endpoint_ids=tuple(new))) if new else []
     reached = list(
         ReversePrivateEndpoint.objects.filter(service=pipe.service_id).answering(locked.reached_names)
     )
@@ -103,12 +104,6 @@ def scale_cdc(*, service: Service, scaling: Mapping[str, Any], by: Principal) ->
 
 def _locked(pipe: ClickPipe) -> ClickPipe:
     return ClickPipe.objects.select_for_update(of=("self",)).select_related("service").get(pk=pipe.pk)
-
-
-def _naming(wanted: WantedPipe, endpoint_ids: list[Any]) -> WantedPipe:
-    return WantedPipe(
-        wanted.name, wanted.source, wanted.address, wanted.addresses, tuple(endpoint_ids), wanted.definition
-    )
 
 
 def _save(pipe: ClickPipe, by: Principal, before: Mapping[str, Any]) -> None:
