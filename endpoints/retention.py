@@ -1,8 +1,8 @@
 """How long things are kept, and what goes when it is older.
 
 Events, tombstones with all that hangs on them and ended orphans by the moved clock; audit entries, records
-of tasks and full allowances by the real one. In short transactions, each of which may be the last. What an
-endpoint used up for ever stays so: its claim is not part of the tombstone.
+of tasks, full allowances and sessions that are over by the real one. In short transactions, each of which
+may be the last. What an endpoint used up for ever stays so: its claim is not part of the tombstone.
 """
 
 import time
@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django_q.models import Task
 
-from endpoints import audit, claims
+from endpoints import audit, claims, sessions
 from endpoints.domain.actions import Action
 from endpoints.models import (
     Actor,
@@ -55,6 +55,7 @@ def prune(stop_at: float, by: Actor = POSTERN) -> dict[str, int]:
         "orphans": lambda: _old_orphans(rows_before),
         "audit_entries": lambda: _old_entries(audit_before, by),
         "allowances": _full_allowances,
+        "sessions": sessions.forget_expired,
     }
     done = dict.fromkeys((*steps, "left"), 0)
     for name, step in steps.items():

@@ -1,12 +1,15 @@
 """Where people are signed in: one row for each session as soon as it begins, and how all end."""
 
 import time
+from importlib import import_module
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -28,6 +31,15 @@ def end_sessions(user: User, *, but: str | None = None) -> int:
         ended.delete()
         rows.filter(session_key__in=keys).delete()
     return number
+
+
+@transaction.atomic
+def forget_expired() -> int:
+    """Delete sessions that are over and rows of sessions that are no more; return how many sessions."""
+    expired = Session.objects.filter(expire_date__lt=timezone.now()).count()
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()  # as Django's `clearsessions` does
+    UserSession.objects.filter(~Exists(Session.objects.filter(pk=OuterRef("session_key")))).delete()
+    return expired
 
 
 def note(request: HttpRequest) -> None:

@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ, Task
 
@@ -51,7 +55,9 @@ def calendar(tmp_path: Path, settings: Any) -> Any:
     return pass_days
 
 
-KINDS = ("task_records", "events", "tombstones", "orphans", "audit_entries", "allowances", "left")
+KINDS = (
+    "task_records", "events", "tombstones", "orphans", "audit_entries", "allowances", "sessions", "left",
+)  # fmt: skip
 NOTHING = dict.fromkeys(KINDS, 0)
 
 
@@ -224,3 +230,20 @@ def test_the_daily_task_prunes_all_and_comes_again_for_what_is_left(
     settings.TASK_TIMEOUT_SECONDS = 0
     assert tasks.prune()["left"] == 1
     assert [queued.func() for queued in OrmQ.objects.all()] == ["endpoints.tasks.prune"]
+
+
+def test_sessions_that_are_over_go_and_open_ones_stay(cast: Cast) -> None:
+    clients = {name: Client() for name in ("open", "over", "away")}
+    for client in clients.values():
+        client.force_login(cast.viewer)
+    keys = {name: str(client.session.session_key) for name, client in clients.items()}
+    rows = Session.objects.filter(pk=keys["over"])
+    rows.update(expire_date=timezone.now() - timedelta(seconds=1))
+    Session.objects.filter(pk=keys["away"]).delete()
+    nobodys = SessionStore()  # as somebody who is not signed in leaves one
+    nobodys.set_expiry(-60)
+    nobodys.create()
+    assert tasks.prune() == NOTHING | {"sessions": 2}
+    assert list(Session.objects.values_list("pk", flat=True)) == [keys["open"]]
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == [keys["open"]]
+    assert clients["open"].get("/").status_code == 200

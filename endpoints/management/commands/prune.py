@@ -15,6 +15,7 @@ _WORDS = {
     "orphans": "orphans that ended",
     "audit_entries": "audit entries",
     "allowances": "allowances that are full again",
+    "sessions": "sessions that are over",
 }
 
 
@@ -23,7 +24,8 @@ class Command(BaseCommand):
 
     help = (
         "Delete timelines, removed endpoints, audit entries and records that are older than EVENT_DAYS,"
-        " TOMBSTONE_DAYS, AUDIT_DAYS and TASK_RECORD_DAYS say. The audit keeps that entries were deleted."
+        " TOMBSTONE_DAYS, AUDIT_DAYS and TASK_RECORD_DAYS say, and sessions"
+        " that are over. The audit keeps that entries were deleted."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
