@@ -17,6 +17,9 @@ from tests.web.account.steps import make_person, set_up_app, sign_in, signed_in
 pytestmark = pytest.mark.django_db
 
 USERS = "/admin/endpoints/user/"
+EACH = pytest.mark.parametrize(
+    "action", ["sign_out_everywhere", "reset_second_factor", "disconnect_provider"]
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -29,9 +32,13 @@ def entries() -> list[tuple[str, str, str]]:
     return list(kept.values_list("action", "actor_name", "object_name"))
 
 
-def act(client: Client, action: str, *users: User) -> Any:
+def ask(client: Client, action: str, *users: User, **more: str) -> Any:
     chosen = {"action": action, "_selected_action": [user.pk for user in users]}
-    return client.post(USERS, chosen, follow=True)
+    return client.post(USERS, {**chosen, **more}, follow=True)
+
+
+def act(client: Client, action: str, *users: User) -> Any:
+    return ask(client, action, *users, confirmed="yes", reason="asked by telephone")
 
 
 def test_a_lost_second_factor_is_taken_away(browser: Client, person: User, staff: User) -> None:
@@ -45,6 +52,8 @@ def test_a_lost_second_factor_is_taken_away(browser: Client, person: User, staff
         (Action.SECOND_FACTOR_REMOVED, staff.email, person.email),
         (Action.SESSION_ENDED, staff.email, person.email),
     ]
+    ended = AuditEntry.objects.filter(action__in=[Action.SECOND_FACTOR_REMOVED, Action.SESSION_ENDED])
+    assert {entry.reason for entry in ended} == {"asked by telephone"}
 
 
 def test_somebody_is_signed_out_everywhere(browser: Client, person: User, staff: User) -> None:
@@ -63,15 +72,47 @@ def test_a_provider_is_disconnected(browser: Client, person: User, staff: User) 
     assert AuditEntry.objects.get(action=Action.PROVIDER_DISCONNECTED).before == {"subjects": ["7"]}
 
 
-@pytest.mark.parametrize(
-    "action", ["sign_out_everywhere", "reset_second_factor", "disconnect_provider"]
-)  # fmt: skip
+@EACH
+def test_each_says_what_it_ends_and_wants_a_reason(
+    browser: Client, person: User, staff: User, action: str
+) -> None:
+    set_up_app(browser)
+    SocialAccount.objects.create(user=person, provider="oidc-x", uid="7")
+    before = entries()
+    admin = signed_in(staff.email)
+    asked = ask(admin, action, person)
+    assert asked.status_code == 200
+    assert "all their sessions end" in asked.text or "All sessions of these people end" in asked.text
+    assert f'<input type="hidden" name="_selected_action" value="{person.pk}">' in asked.text
+    for reason in ({}, {"reason": " "}):
+        refused = ask(admin, action, person, confirmed="yes", **reason)
+        assert (refused.status_code, "This field is required" in refused.text) == (422, True)
+    assert browser.get("/").status_code == 200
+    assert (Authenticator.objects.exists(), SocialAccount.objects.exists()) == (True, True)
+    assert entries() == before
+
+
+def test_of_several_those_are_left_out_whom_staff_may_not_touch(person: User, staff: User) -> None:
+    above = make_person("root@example.com", is_staff=True, is_superuser=True)
+    browsers = [signed_in(above.email), signed_in(person.email)]
+    admin = signed_in(staff.email)
+    asked = ask(admin, "sign_out_everywhere", above, person)
+    assert (asked.status_code, "Only a superuser touches a superuser: root@" in asked.text) == (200, True)
+    done = act(admin, "sign_out_everywhere", above, person)
+    assert "Signed out everywhere: person@example.com" in done.text
+    assert "Only a superuser touches a superuser: root@example.com" in done.text
+    assert [browser.get("/").status_code for browser in browsers] == [200, 302]
+
+
+@EACH
 def test_only_a_superuser_touches_a_superuser(staff: User, action: str) -> None:
     above = make_person("root@example.com", is_staff=True, is_superuser=True)
     browser = signed_in(above.email)
     set_up_app(browser)
     SocialAccount.objects.create(user=above, provider="oidc-x", uid="7")
-    assert "Only a superuser touches a superuser" in act(signed_in(staff.email), action, above).text
+    admin = signed_in(staff.email)
+    for do in (ask, act):
+        assert "Only a superuser touches a superuser" in do(admin, action, above).text
     assert browser.get("/").status_code == 200
     assert Authenticator.objects.exists()
     assert SocialAccount.objects.exists()
