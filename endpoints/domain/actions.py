@@ -58,6 +58,7 @@ class Action(StrEnum):
     EMAIL_CHANGED = "account.email_changed"
     SECOND_FACTOR_ADDED = "account.second_factor_added"
     SECOND_FACTOR_REMOVED = "account.second_factor_removed"
+    PASSKEY_RENAMED = "account.passkey_renamed"
     RECOVERY_CODES_MADE = "account.recovery_codes_made"
     PROVIDER_CONNECTED = "account.provider_connected"
     PROVIDER_DISCONNECTED = "account.provider_disconnected"

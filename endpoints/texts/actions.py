@@ -77,6 +77,7 @@ ACTIONS: dict[Action, Templates] = {
     Action.EMAIL_CHANGED: (_("Changed the e-mail"),),
     Action.SECOND_FACTOR_ADDED: (_("Added a second factor"),),
     Action.SECOND_FACTOR_REMOVED: (_("Removed a second factor"),),
+    Action.PASSKEY_RENAMED: (_("Renamed a passkey to “%(name)s”"), _("Renamed a passkey")),
     Action.RECOVERY_CODES_MADE: (_("Made new recovery codes"),),
     Action.PROVIDER_CONNECTED: (_("Connected a sign-in provider"),),
     Action.PROVIDER_DISCONNECTED: (_("Disconnected a sign-in provider"),),

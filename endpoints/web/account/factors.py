@@ -111,6 +111,20 @@ class RenamePasskey(Unprocessable, EditWebAuthnView):
     template_name = "account/rename_passkey.html"
     form_class = RenamePasskeyForm
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Rename it, and write down from what to what; the name that it has already is no change."""
+        user = self.request.user
+        assert isinstance(user, User)
+        old = self.object.wrap().name
+        with transaction.atomic():
+            response: HttpResponse = super().form_valid(form)
+            new = self.object.wrap().name
+            if new != old:
+                audit.record(
+                    Action.PASSKEY_RENAMED, by=user, on=user, before={"name": old}, after={"name": new}
+                )
+        return response
+
 
 class RemovePasskey(_Recorded, RemoveWebAuthnView):
     """The question before a passkey is removed."""

@@ -8,6 +8,7 @@ from django.test import Client
 
 from endpoints.domain.actions import Action
 from endpoints.models import AuditEntry, User
+from endpoints.texts.actions import action_text
 from tests.web.account.steps import (
     ACCOUNT,
     APP,
@@ -165,6 +166,22 @@ def test_nobody_reaches_what_is_anothers(browser: Client, person: User) -> None:
         assert browser.get(address).status_code == 404
         assert browser.post(address, {"name": "mine"}).status_code == 404
     assert browser.get(f"{APP}remove/").status_code == 404
+
+
+def test_another_name_for_a_passkey_is_written_down_once(browser: Client, person: User) -> None:
+    data = {"name": "Telephone", "credential": {}}
+    passkey = Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data=data)
+    address = f"{ACCOUNT}passkeys/{passkey.pk}/"
+    confirm(browser)
+    for name in ("Old telephone", "Old telephone"):
+        assert browser.post(address, {"name": name})["Location"] == f"{ACCOUNT}passkeys/"
+    assert browser.post(address, {"name": ""}).status_code == 422
+    passkey.refresh_from_db()
+    assert passkey.wrap().name == "Old telephone"
+    assert audited(person) == [Action.PASSKEY_RENAMED]
+    entry = AuditEntry.objects.get(action=Action.PASSKEY_RENAMED)
+    assert (entry.before, entry.after) == ({"name": "Telephone"}, {"name": "Old telephone"})
+    assert action_text(entry.action, entry.before, entry.after) == "Renamed a passkey to “Old telephone”"
 
 
 def test_passkeys_do_not_work_at_an_address_in_numbers(person: User, settings: Any) -> None:
