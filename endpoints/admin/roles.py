@@ -17,7 +17,8 @@ from endpoints import intents
 from endpoints.admin.base import AnyModelForm, AnyTabularInline, ForStaff, NamesItself
 from endpoints.admin.by_intents import ByIntents
 from endpoints.admin.tools import person
-from endpoints.intents.roles import place_of
+from endpoints.intents import IntentRefused
+from endpoints.intents.roles import against_revoking, place_of
 from endpoints.models import Organization, RoleAssignment, Service, User
 
 if TYPE_CHECKING:
@@ -237,6 +238,10 @@ class RolePage(ByIntents):
         assert holder is not None  # the form said so
         made = intents.grant_role(on=place_of(obj), to=holder, role=obj.role, by=by)
         obj.pk = made.pk
+
+    def against_removing(self, obj: RoleAssignment) -> list[IntentRefused]:
+        """Ask the intents."""
+        return against_revoking(RoleAssignment.objects.filter(pk=obj.pk))
 
     def delete_model(self, request: HttpRequest, obj: RoleAssignment) -> None:
         """Revoke by the intent."""

@@ -13,6 +13,8 @@ from endpoints.admin.base import AnyModelForm, AnyTabularInline, ForStaff, Names
 from endpoints.admin.by_intents import ByIntents, given
 from endpoints.admin.roles import OF_HOLDERS, first_below, role_list_link, save_roles
 from endpoints.admin.tools import person
+from endpoints.intents import IntentRefused
+from endpoints.intents.roles import against_revoking
 from endpoints.models import RoleAssignment, Team, User
 from endpoints.models.counting import Counted
 
@@ -122,6 +124,10 @@ class TeamPage(ByIntents):
         coming = [one.user for one in formset.new_objects]
         going = [one.user for one in formset.deleted_objects]
         intents.change_team(team=form.instance, add=coming, remove=going, by=person(request))
+
+    def against_removing(self, obj: Team) -> list[IntentRefused]:
+        """Ask the intents."""
+        return against_revoking(RoleAssignment.objects.filter(team=obj))
 
     def goes_along(self, obj: Team) -> list[str]:
         """Name its roles."""

@@ -112,6 +112,13 @@ def revoke_role(*, assignment: RoleAssignment, by: Asker) -> None:
         held.delete()
 
 
+def against_revoking(roles: QuerySet[RoleAssignment]) -> list[IntentRefused]:
+    """Return why some roles cannot be taken away together; nothing if they can."""
+    keys = list(roles.filter(organization__isnull=False).values_list("organization", flat=True))
+    lost = with_an_admin(keys) - with_an_admin(keys, without=roles)
+    return [_left_without(lost)] if lost else []
+
+
 @contextmanager
 def keeping_admins(organization_ids: Iterable[uuid.UUID]) -> Iterator[None]:
     """Raise IntentRefused(`last_admin`) if what is done meanwhile leaves an organization without an admin.
@@ -124,8 +131,7 @@ def keeping_admins(organization_ids: Iterable[uuid.UUID]) -> Iterator[None]:
     yield
     lost = had - with_an_admin(keys)
     if lost:
-        names = Organization.objects.filter(pk__in=lost).values_list("name", flat=True)
-        raise in_the_way("last_admin", names)
+        raise _left_without(lost)
 
 
 def place_of(assignment: RoleAssignment) -> Place:
@@ -133,6 +139,11 @@ def place_of(assignment: RoleAssignment) -> Place:
     place = assignment.service or assignment.organization
     assert place is not None  # a constraint of the database
     return place
+
+
+def _left_without(organization_ids: Iterable[uuid.UUID]) -> IntentRefused:
+    names = Organization.objects.filter(pk__in=organization_ids).values_list("name", flat=True)
+    return in_the_way("last_admin", names)
 
 
 def _change(held: RoleAssignment, role: Role, actor: Actor) -> RoleAssignment:

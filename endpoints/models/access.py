@@ -183,10 +183,15 @@ def admins_organization(principal: Principal, organization_id: uuid.UUID) -> boo
     return roles_of(principal).filter(organization=organization_id, role=Role.ADMIN).exists()
 
 
-def with_an_admin(organization_ids: Iterable[uuid.UUID], *, besides: User | None = None) -> set[uuid.UUID]:
+def with_an_admin(
+    organization_ids: Iterable[uuid.UUID],
+    *,
+    besides: User | None = None,
+    without: "models.QuerySet[RoleAssignment] | None" = None,
+) -> set[uuid.UUID]:
     """Return those of some organizations that have an admin who may sign in, by themselves or by a team.
 
-    `besides`: somebody who does not count.
+    `besides`: somebody who does not count; `without`: roles that do not.
     """
     people = User.objects.filter(is_active=True)
     if besides is not None:
@@ -196,6 +201,8 @@ def with_an_admin(organization_ids: Iterable[uuid.UUID], *, besides: User | None
         organization__in=list(organization_ids),
         role=Role.ADMIN,
     )
+    if without is not None:
+        held = held.exclude(pk__in=without.order_by().values("pk"))
     return set(held.values_list("organization", flat=True))
 
 

@@ -61,6 +61,15 @@ def remove(staff: Client, row: Model) -> str:
     return asked + text_of(staff.post(address, {"post": "yes"}, follow=True))
 
 
+def refused(staff: Client, row: Model, words: str) -> None:
+    """Ask for the removal of a row, and confirm it all the same: both say why not, and ask nothing."""
+    address = url(type(row), "delete", row.pk)
+    for page in (text_of(staff.get(address)), text_of(staff.post(address, {"post": "yes"}))):
+        assert words in page
+        assert "Are you sure" not in page
+    assert type(row)._default_manager.filter(pk=row.pk).exists()
+
+
 class TestOrganizations:
     """The page of an organization."""
 
@@ -342,7 +351,8 @@ class TestTeams:
         team = make_team("Admins", cast.viewer)
         give_role(team, Role.ADMIN, cast.organization)
         RoleAssignment.objects.filter(user=cast.admin).delete()
-        assert "Example Shop would be left without an admin." in remove(staff, team)
+        refused(staff, team, "Example Shop would be left without an admin.")
+        refused(staff, RoleAssignment.objects.get(team=team), "Example Shop would be left without an admin.")
         page = save(staff, team, User_groups__0__DELETE="on")
         assert "Example Shop would be left without an admin." in text_of(page)
         assert list(team.user_set.all()) == [cast.viewer]
@@ -364,8 +374,10 @@ class TestRoles:
         remove(staff, held)
         assert role_on(cast.viewer, cast.other_service) is None
         assert [action for action, _ in acts()] == ["role.granted", "role.changed", "role.revoked"]
-        page = remove(staff, RoleAssignment.objects.get(user=cast.admin))
-        assert "Example Shop would be left without an admin." in page
+        words = "Example Shop would be left without an admin. Make somebody else an admin first."
+        refused(staff, RoleAssignment.objects.get(user=cast.admin), words)
+        give_role(cast.viewer, Role.ADMIN, cast.organization)
+        assert "was deleted successfully" in remove(staff, RoleAssignment.objects.get(user=cast.admin))
 
     def test_it_is_narrowed_to_a_holder_or_a_place(self, staff: Client, cast: Cast) -> None:
         give_role(make_team("Platform"), Role.ADMIN, cast.service)
