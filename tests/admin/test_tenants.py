@@ -264,7 +264,7 @@ class TestUsers:
     def test_staff_disable_neither_themselves_nor_a_superuser(self, staff: Client, cast: Cast) -> None:
         form = {"action": "disable", "confirmed": "yes", "reason": "why"}
         page = staff.post(url(User), form | {"_selected_action": str(cast.staff.pk)}, follow=True)
-        assert "You cannot do this to your own account." in text_of(page)
+        assert ">staff@example.com: You cannot do this to your own account." in text_of(page)
         root = User.objects.create_superuser("root@example.com", "a long password 1")
         assert staff.post(url(User), form | {"_selected_action": str(root.pk)}).status_code == 403
         one = reverse("admin:endpoints_user_disable", args=[root.pk])
