@@ -9,7 +9,7 @@ from typing import Any
 
 from environs import FileAwareEnv, validate
 
-from endpoints import embedded
+from endpoints import embedded, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -287,21 +287,4 @@ Q_CLUSTER: dict[str, Any] = {
 CLOCK_FILE: Path | None = Path(env.str("CLOCK_FILE")) if env.str("CLOCK_FILE", "") else None
 SANDBOX_CONSOLE_URL: str = env.str("SANDBOX_CONSOLE_URL", "")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "endpoints.redaction.Formatter",
-            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        # Without the handlers that Django gives them where DEBUG is on: those take no secrets out.
-        "django": {"handlers": []},
-        "django.server": {"handlers": [], "propagate": True},
-        **{name: {"level": "WARNING"} for name in ("django-q", "boto3", "botocore", "urllib3")},
-    },
-}
+LOGGING = logs.logging_at(LOG_LEVEL)

@@ -30,6 +30,21 @@ def test_an_exception_ends_in_that_page(
     assert "secret" not in response.text
 
 
+def test_a_refusal_is_one_line_of_the_log_and_a_fault_brings_its_traceback(
+    cast: Cast, viewer: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = f"{list_of(cast.service)}new/"
+    assert viewer.get(asked).status_code == 403
+    (refused,) = caplog.records
+    assert refused.getMessage() == f"Forbidden (Permission denied): {asked}"
+    assert "Traceback" not in caplog.text
+    monkeypatch.setattr("endpoints.web.views.services.render", lambda *_: 1 / 0)
+    viewer.raise_request_exception = False
+    assert viewer.get("/").status_code == 500
+    assert "Internal Server Error: /" in caplog.text
+    assert "ZeroDivisionError: division by zero" in caplog.text
+
+
 def test_a_form_without_its_token_is_told_plainly(cast: Cast) -> None:
     client = Client(enforce_csrf_checks=True)
     response = client.post("/sign-in/", {"username": "x", "password": "y"})
