@@ -145,6 +145,22 @@ def test_a_change_leaves_what_it_does_not_say() -> None:
         cloud_pipes.changed(old, {"source": {"mysql": {}}}, PipeState.RUNNING)
 
 
+def test_a_change_that_says_all_but_one_value_does_not_take_that_out() -> None:
+    """What Terraform's provider sends of a source is what a client sends that moves it (docs/terraform.md)."""
+    where = {"host": "db.example.com", "port": 5432, "database": "shop", "authentication": "basic"}
+    optional = {"caCertificate": "c", "tlsHost": "tls.example.com"}
+    old = cloud_pipes.kept(body("postgres", **where, **optional, settings={"replicationMode": "cdc"}))
+    sent = where | {"host": "new.example.com", "settings": {"replicationMode": "cdc"}}
+    new = cloud_pipes.changed(old, {"source": {"postgres": sent}}, PipeState.RUNNING)
+    assert cloud_pipes.source_of(new) == cloud_pipes.source_of(old) | {"host": "new.example.com"}
+    columns, mappings = [{"name": "id", "type": "UInt64"}], [{"sourceField": "id", "destinationField": "id"}]
+    named = body("kafka", **KAFKA, caCertificate="c") | {"fieldMappings": mappings}
+    old = cloud_pipes.kept(named)
+    patch = {"source": {"kafka": KAFKA | {"authentication": "PLAIN"}}, "destination": {"columns": columns}}
+    new = cloud_pipes.changed(old, patch, PipeState.RUNNING)
+    assert (cloud_pipes.source_of(new)["caCertificate"], new["fieldMappings"]) == ("c", mappings)
+
+
 @pytest.mark.parametrize(
     ("definition", "stopped", "running"),
     [
