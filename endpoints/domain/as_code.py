@@ -1,7 +1,7 @@
 """An endpoint as code: what asks for one like it by Terraform, by the API and by clickhousectl.
 
 Values may be user data; every one is quoted for whatever reads it. Keys are read from the environment and
-stand nowhere. Source: cloud-api.md §1, §3.1, §4, §5 and §11.
+stand nowhere. Source: cloud-api.md §1, §3.1, §4, §5, §11 and §14.
 """
 
 import json
@@ -14,6 +14,7 @@ from endpoints.domain.commands.writing import Expression, resource, terraform
 
 KIND = "clickhouse_clickpipes_reverse_private_endpoint"
 _KEY = '"$CLICKHOUSE_CLOUD_API_KEY:$CLICKHOUSE_CLOUD_API_SECRET"'
+_TARGET = "targetId"
 _NEXT = " \\\n    "
 
 
@@ -34,7 +35,10 @@ class AsCode:
 
     @property
     def terraform(self) -> str:
-        """The block of the endpoint, and that of its names if it has any."""
+        """The block of the endpoint, and that of its names if it has any.
+
+        Later providers know `target_id` (§14); 3.25.3 does not, and Terraform leaves it out without a word.
+        """
         own = {"service_id": self.service_id} | {_snake(name): value for name, value in self.asked.items()}
         blocks = [resource(KIND, self._label, own)]
         if self.names:
@@ -76,12 +80,17 @@ class AsCode:
             f"--{_snake(name).replace('_', '-')}={shlex.quote(value)}" for name, value in self.asked.items()
         ]
         for one in self.names:
-            name = "=".join(filter(None, (one["privateDnsName"], one.get("targetId"))))
+            name = "=".join(filter(None, (one["privateDnsName"], one.get(_TARGET))))
             words.append(f"--custom-private-dns-mapping={shlex.quote(name)}")
         command = (
             f"clickhousectl cloud --url {shlex.quote(self.url)} clickpipe reverse-private-endpoint create"
         )
         return _NEXT.join([command, self.service_id, f"--org-id {self.organization_id}", *words])
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether a name leads to a resource configuration of its own."""
+        return any(one.get(_TARGET) for one in self.names)
 
     @property
     def _label(self) -> str:

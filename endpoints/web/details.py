@@ -11,7 +11,7 @@ from endpoints.models import ReversePrivateEndpoint, Role, affected_by
 from endpoints.texts.causes import causes, silent_causes
 from endpoints.texts.guides import guides_of
 from endpoints.web import clean_up
-from endpoints.web.as_code import as_code
+from endpoints.web.as_code import as_code_context
 from endpoints.web.building import builder_context
 from endpoints.web.found import may
 from endpoints.web.hand_off import hand_off_context
@@ -59,7 +59,7 @@ def details_context(
         "replacements": replacements,
         "may_replace": operates and may_be_replaced(endpoint, affected, replacements),
         **hand_off_context(endpoint, operates=operates),
-        "code": as_code(endpoint),
+        **as_code_context(endpoint),
     }
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from endpoints.domain.as_code import KIND, AsCode
 
 ORGANIZATION, SERVICE, ENDPOINT = (f"{n}0000000-0000-4000-8000-000000000001" for n in "abc")
+TERRAFORMS = {"privateDnsName": "private_dns_name", "targetId": "target_id"}
 nasty = st.sampled_from(["'; rm -rf ~ #", "$(id)", "`id`", "${var.x}", "%{if x}", "-x", "--json", "a\\", '"'])
 unhurried = settings(deadline=None, database=None, max_examples=60)
 texts = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=30)
@@ -68,6 +69,10 @@ def test_each_way_asks_for_the_same(description: str, names: list[dict[str, str]
     assert plain(blocks[KIND]["description"]) == description
     assert plain(blocks[KIND]["msk_cluster_arn"]) == one.asked["mskClusterArn"]
     assert (f"{KIND}_custom_private_dns" in blocks) is bool(names)
+    mapped = blocks.get(f"{KIND}_custom_private_dns", {"mapping": []})["mapping"]
+    assert [{plain(key): plain(value) for key, value in one.items()} for one in mapped] == [
+        {TERRAFORMS[field]: value for field, value in name.items()} for name in names
+    ]
 
 
 @unhurried
@@ -81,7 +86,7 @@ def test_terraforms_name_is_one_and_the_import_uses_it(description: str) -> None
 
 def test_it_reads_like_what_a_person_would_write() -> None:
     assert (
-        code("Orders database", [{"privateDnsName": "pg.example.com"}]).terraform
+        code("Orders database", [{"privateDnsName": "pg.example.com", "targetId": "rcfg-1"}]).terraform
         == f"""\
 resource "{KIND}" "orders_database" {{
   service_id         = "{SERVICE}"
@@ -96,6 +101,7 @@ resource "{KIND}_custom_private_dns" "orders_database" {{
   reverse_private_endpoint_id = {KIND}.orders_database.id
   mapping                     = [{{
     "private_dns_name" = "pg.example.com"
+    "target_id" = "rcfg-1"
   }}]
 }}"""
     )

@@ -146,7 +146,7 @@ def test_a_change_leaves_what_it_does_not_say() -> None:
 
 
 def test_a_change_that_says_all_but_one_value_does_not_take_that_out() -> None:
-    """What Terraform's provider sends of a source is what a client sends that moves it (docs/terraform.md)."""
+    """What Terraform's provider sends of a source is what any client sends that moves it."""
     where = {"host": "db.example.com", "port": 5432, "database": "shop", "authentication": "basic"}
     optional = {"caCertificate": "c", "tlsHost": "tls.example.com"}
     old = cloud_pipes.kept(body("postgres", **where, **optional, settings={"replicationMode": "cdc"}))

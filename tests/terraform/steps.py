@@ -2,12 +2,15 @@
 
 import base64
 import json
+import shlex
 import time
 import urllib.request
 from collections.abc import Callable
+from typing import Any
 
 from endpoints.config import demo
-from tests.browser.house import ORDERS, ORGANIZATION
+from tests.browser.house import ORDERS, ORDERS_REGION, ORGANIZATION
+from tests.terraform.page import copied
 from tests.terraform.pipes import PIPES
 from tests.terraform.relay import Relay
 from tests.terraform.stage import DNS, ENDPOINT, Stage, endpoint, names
@@ -143,17 +146,56 @@ def destroy(stage: Stage) -> None:
     expect(left == [], left)
 
 
+def as_copied(stage: Stage) -> None:
+    """an endpoint's block and import are right as its page copies them: with names, and with targets"""
+    service_name = f"com.amazonaws.vpce.{ORDERS_REGION}.vpce-svc-{ACCEPTS_BY_ITSELF:017d}"
+    named = {"type": "VPC_ENDPOINT_SERVICE", "description": "As code", "vpcEndpointServiceName": service_name}
+    names = [{"privateDnsName": "pg.code.example.com"}, {"privateDnsName": "*.code.example.com"}]
+    _take_over_as_copied(stage, named | {"customPrivateDnsMappings": names})
+    configuration = stage.house.box.create_configuration(ORDERS_REGION)["id"]
+    share = stage.house.box.create_share(configuration, same_organization=True)["arn"]
+    resource = {"vpcResourceConfigurationId": configuration, "vpcResourceShareArn": share}
+    names = [{"privateDnsName": "db.shared.example.com", "targetId": configuration}]
+    asked = {"type": "VPC_RESOURCE", "description": "As code, shared", **resource}
+    block = _take_over_as_copied(stage, asked | {"customPrivateDnsMappings": names})
+    stage.forget()
+    said = stage.terraform("apply", "-auto-approve", expect=1)
+    expect("409" in said and "This resource share was already used" in said, said)
+    expect(f'"target_id" = "{configuration}"' in block, block)
+
+
+def _take_over_as_copied(stage: Stage, asked: dict[str, object]) -> str:
+    """Make an endpoint, import it as its page says, and expect that nothing changes; return the block."""
+    made = call(stage.relay, "POST", "clickpipesReversePrivateEndpoints", asked)
+    told = copied(stage.house, ORDERS, made["id"])
+    stage.forget()
+    stage.write(told["terraform"])
+    for line in told["import"].splitlines():
+        stage.terraform(*shlex.split(line)[1:])
+    stage.plans_nothing()
+    mark = len(stage.relay.calls)
+    stage.apply()
+    expect({method for method, *_ in stage.relay.calls[mark:]} == {"GET"}, stage.relay.calls[mark:])
+    path = f"clickpipesReversePrivateEndpoints/{made['id']}"
+    kept = call(stage.relay, "GET", path)["customPrivateDnsMappings"]
+    expect(kept == asked["customPrivateDnsMappings"], kept)
+    return told["terraform"]
+
+
 STEPS: tuple[Step, ...] = (
     apply, plan, change_names, clear_names, replace, take_over, out_of_band, busy, many, pipes, destroy,
+    as_copied,
 )  # fmt: skip
 
 
-def call(relay: Relay, method: str, path: str) -> None:
-    """Call Postern's API as another client would."""
+def call(relay: Relay, method: str, path: str, body: object = None) -> Any:
+    """Call Postern's API as another client would, and return the result."""
     url = f"{relay.url}/v1/organizations/{ORGANIZATION}/services/{ORDERS}/{path}"
-    request = urllib.request.Request(url, method=method, headers={"Authorization": AUTHORIZATION})
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"Authorization": AUTHORIZATION, "Content-Type": "application/json"}
+    request = urllib.request.Request(url, data, headers, method=method)
     with urllib.request.urlopen(request, timeout=30) as answer:
-        json.load(answer)
+        return json.load(answer).get("result")
 
 
 def run(step: Step, stage: Stage) -> dict[str, object]:
