@@ -1,11 +1,13 @@
 """Waiting for a status, so that a pipeline fails when an endpoint is not usable.
 
 A wait holds a thread of its web server, and between two looks no connection to PostgreSQL. So that waits
-cannot take all threads, each process has places for API_WAITS of them; who finds none gets a 429.
+cannot take all threads, each process has places for API_WAITS of them, half of which one key may hold; who
+finds none gets a 429.
 """
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -38,7 +40,7 @@ _TIMEOUT: Any = Query(60, ge=0, le=LONGEST, description="For how many seconds to
 
 _now, _sleep = time.monotonic, time.sleep
 _lock = threading.Lock()
-_waiting = 0
+_waiting: Counter[int] = Counter()  # by key
 
 
 @router.get(ONE + "/wait", response=EndpointShape)
@@ -65,7 +67,7 @@ def wait_for_status(
     found = look()
     if found is not None:
         return found
-    with _place():
+    with _place(key_of(request)):
         while found is None:
             _rest(min(EVERY, until - _now()))
             _check(key_of(request))
@@ -98,19 +100,33 @@ def _check(key: ApiKey) -> None:
 
 
 @contextmanager
-def _place() -> Iterator[None]:
-    """Take one of the places of this process. Raises Problem(429)."""
-    global _waiting
+def _place(key: ApiKey) -> Iterator[None]:
+    """Take one of the places of this process for a key. Raises Problem(429)."""
     with _lock:
-        if _waiting >= settings.API_WAITS:
-            detail = f"{_waiting} others are waiting here already. Try again in {COME_AGAIN} s."
+        refused = _why_none(_waiting[key.pk], _waiting.total())
+        if refused:
+            detail = f"{refused} Try again in {COME_AGAIN} s."
             raise Problem(429, detail, X_RateLimit_Reset=str(COME_AGAIN), Retry_After=str(COME_AGAIN))
-        _waiting += 1
+        _waiting[key.pk] += 1
     try:
         yield
     finally:
         with _lock:
-            _waiting -= 1
+            _waiting[key.pk] -= 1
+            if not _waiting[key.pk]:
+                del _waiting[key.pk]
+
+
+def _why_none(own: int, all_of_them: int) -> str:
+    """Say why a key that waits so often already gets no place; "" where it gets one."""
+    places: int = settings.API_WAITS
+    if not places:
+        return "No call waits in this installation: it only says whether the status is there."
+    if own >= max(places // 2, 1):
+        return f"This key waits in {own} calls here already, and others need room as well."
+    if all_of_them >= places:
+        return f"{all_of_them} others are waiting here already."
+    return ""
 
 
 def _rest(seconds: float) -> None:

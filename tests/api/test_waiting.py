@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from endpoints.api import waiting
 from endpoints.domain.reasons import Reason
-from endpoints.models import ApiKey, ReversePrivateEndpoint
-from tests.api.conftest import Caller, row
+from endpoints.models import ApiKey, ReversePrivateEndpoint, Service
+from tests.api.conftest import Caller, CallerFor, row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("endpoints.api.urls")]
 
@@ -98,24 +98,61 @@ def test_other_choices_are_bad_requests(caller: Caller, made: str, query: str) -
     assert caller.error("GET", f"/{made}/wait?{query}", status=400).startswith("BAD_REQUEST: ")
 
 
-def test_one_more_than_there_are_places_is_too_many(
+def refused_places(answer: Any) -> str:
+    assert (answer.status_code, answer["X-RateLimit-Reset"]) == (429, "5")
+    code, _, text = answer.json()["error"].partition(": ")
+    assert code == "TOO_MANY_REQUESTS"
+    return str(text)
+
+
+@pytest.mark.parametrize(("places", "own"), [(1, 1), (3, 1), (4, 2), (5, 2)])
+def test_one_key_holds_half_of_the_places_and_all_keys_together_all_of_them(
+    service: Service,
+    caller_for: CallerFor,
+    made: str,
+    rests: Rests,
+    settings: Any,
+    places: int,
+    own: int,
+) -> None:
+    """Each wait asks for the next one while it rests, until nobody is left who could ask."""
+    settings.API_WAITS = places
+    path, answers = f"/{made}/wait?timeout=300", []
+    callers = [each for _ in range(places + 1) for each in [caller_for(service)] * (own + 1)]
+
+    def next_one() -> None:
+        if callers:
+            answers.append(callers.pop(0).call("GET", path))
+        else:
+            set_to(status="Ready")()
+
+    rests.then = dict.fromkeys(range(1, 100), next_one)
+    next_one()
+    statuses = [answer.status_code for answer in answers]
+    assert statuses.count(200) == places
+    texts = [refused_places(answer) for answer in answers if answer.status_code != 200]
+    assert any(f"This key waits in {own} calls here already" in text for text in texts)
+    if places > 1:
+        assert any(f"{places} others are waiting here already" in text for text in texts)
+    assert waiting._waiting == {}
+
+
+def test_a_place_is_free_again_after_a_wait_in_vain(
     caller: Caller, made: str, rests: Rests, settings: Any
 ) -> None:
     settings.API_WAITS = 1
-    refused = []
+    for _ in range(2):
+        caller.error("GET", f"/{made}/wait?timeout=2", status=408)
 
-    def another() -> None:
-        refused.append(caller.call("GET", f"/{made}/wait"))
-        set_to(status="Ready")()
 
-    rests.then[1] = another
+def test_without_places_each_call_only_looks_and_says_so(
+    caller: Caller, made: str, rests: Rests, settings: Any
+) -> None:
+    settings.API_WAITS = 0
+    assert "No call waits in this installation" in refused_places(caller.call("GET", f"/{made}/wait"))
+    assert rests.rested == []
+    set_to(status="Ready")()
     assert caller.call("GET", f"/{made}/wait").status_code == 200
-    (answer,) = refused
-    assert (answer.status_code, answer["X-RateLimit-Reset"]) == (429, "5")
-    assert answer.json()["error"].startswith("TOO_MANY_REQUESTS: ")
-    set_to(status="Provisioning")()
-    rests.then.clear()
-    caller.error("GET", f"/{made}/wait?timeout=2", status=408)  # the place is free again
 
 
 def test_a_key_that_ends_meanwhile_waits_no_longer(caller: Caller, made: str, rests: Rests) -> None:
