@@ -118,27 +118,38 @@ def test_every_wrong_field_is_named_with_what_is_wrong_and_no_other(
 # --- claims ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("other_organization", [True, False])
+@pytest.mark.parametrize(
+    ("same_organization", "limited", "names_it"),
+    [(True, False, True), (True, True, False), (False, False, False)],
+    ids=["sees the service", "sees its own service only", "another organization"],
+)
 @pytest.mark.parametrize(
     ("body", "again", "field"),
     [(MSK, {CLUSTER: CLUSTER_ARN}, CLUSTER), (RESOURCE, {SHARE: SHARE_ARN.upper().lower()}, SHARE)],
     ids=["msk", "share"],
 )
-def test_what_is_taken_is_a_conflict_that_names_its_owner_only_within_the_organization(
+def test_what_is_taken_is_a_conflict_that_names_its_owner_only_to_who_may_see_it(
     caller: Caller,
     caller_for: CallerFor,
     body: Body,
     again: dict[str, str],
     field: str,
-    other_organization: bool,
+    same_organization: bool,
+    limited: bool,
+    names_it: bool,
 ) -> None:
     made = create(caller, body)
-    organization = None if other_organization else caller.key.organization
-    other = caller_for(make_service("tea", organization))
+    tea = make_service("tea", caller.key.organization if same_organization else None)
+    other = caller_for(tea, only=tea if limited else None)
     text = other.error("POST", body={**body, **again, "description": "Mine"}, status=409)
-    assert text.startswith(f"CONFLICT: {field}: ")
-    for told in ("of the service “orders”", "“Orders”", made["id"]):
-        assert (told in text) is not other_organization
+    (held,) = ReversePrivateEndpoint.objects.get().spec.held()
+    told = sentence(held.refusal, {})
+    assert text.startswith(f"CONFLICT: {field}: {told}")
+    assert (text == f"CONFLICT: {field}: {told}") is not names_it, (
+        "else it says that it is taken, and no more"
+    )
+    for word in ("of the service “orders”", "“Orders”", made["id"]):
+        assert (word in text) is names_it
     assert str(caller.key.organization_id) not in text
     assert ReversePrivateEndpoint.objects.count() == 1
 
