@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from endpoints import audit
 from endpoints.domain.actions import Action
+from endpoints.domain.custom_dns import FIELD
 from endpoints.domain.reasons import EventCode
 from endpoints.domain.specs import HeldKind, parse_spec
 from endpoints.domain.status import Status
@@ -107,6 +108,7 @@ def _begin(
     ).save()
     names = ("type", "description", "parameters")
     before, after = audit.columns(old, *names), audit.columns(replacement, "mode", *names)
+    before, after = before | {FIELD: old.custom_dns}, after | {FIELD: []}  # the old one holds them to its end
     audit.record(Action.REPLACEMENT_REQUESTED, by=by, on=old, before=before, after=after)
     return replacement
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from endpoints.domain.custom_dns import custom_names
 from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType
 from endpoints.intents import IntentRefused, Move, Wanted, mode_of, planned_moves
@@ -124,6 +125,7 @@ class Plan:
     is_going: bool
     needs_share: bool
     passes_names_on: bool
+    custom_names: tuple[str, ...]
     removal: timedelta | None
     creation: timedelta | None
 
@@ -186,6 +188,7 @@ def plan_of(old: ReversePrivateEndpoint, wanted: Wanted | None = None) -> Plan:
         is_going=old.removal_requested_at is not None,
         needs_share=needs_share,
         passes_names_on=bool(old.private_dns_names) and old.type == EndpointType.VPC_ENDPOINT_SERVICE,
+        custom_names=tuple(map(str, custom_names(old.custom_dns))),
         removal=usual_time_to_remove(old) if has_gap else None,
         creation=usual_time_to_ready(kind) if has_gap else None,
     )

@@ -8,9 +8,18 @@ import pytest
 from django.test import Client
 
 from endpoints import claims, intents
+from endpoints.domain.actions import Action
+from endpoints.domain.custom_dns import FIELD
 from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType, Source
-from endpoints.models import Claim, Replacement, ReplacementMode, ReversePrivateEndpoint, read_clock
+from endpoints.models import (
+    AuditEntry,
+    Claim,
+    Replacement,
+    ReplacementMode,
+    ReversePrivateEndpoint,
+    read_clock,
+)
 from tests.people import (
     PARAMETERS,
     REGIONAL_NAME,
@@ -103,6 +112,23 @@ def test_only_types_that_reach_every_source_are_offered(cast: Cast, operator: Cl
     assert sent.status_code == 422
     assert "cannot reach the source of these ClickPipes: customers" in sent.text
     assert Replacement.objects.count() == 0
+
+
+def test_custom_names_are_said_to_stay_behind_before_one_confirms(cast: Cast, operator: Client) -> None:
+    assert "do not go over" not in operator.get(replace_page(ready(cast))).text
+    names = [{"privateDnsName": "*.db.example.com"}, {"privateDnsName": "a.example.com"}]
+    old = ready(cast, RESOURCE, custom_dns=names)
+    page = operator.get(replace_page(old)).text
+    said = page.partition("custom private DNS names do not go over to the new endpoint")[2]
+    for name in ("*.db.example.com", "a.example.com"):
+        assert f"<code>{name}</code>" in said.partition("</ul>")[0]
+    assert "<form" in said, "before one confirms"
+    operator.post(replace_page(old), filled_in(old, vpcResourceShareArn=OTHER_SHARE))
+    new = Replacement.objects.get().new
+    assert new is not None
+    assert new.custom_dns == []
+    entry = AuditEntry.objects.get(action=Action.REPLACEMENT_REQUESTED)
+    assert (entry.before[FIELD], entry.after[FIELD]) == (names, [])
 
 
 def test_private_names_are_said_to_pass_on_later(cast: Cast, operator: Client) -> None:
