@@ -35,7 +35,8 @@ from endpoints.texts.labels import (
     STATUS_LABELS,
     TYPE_LABELS,
 )
-from endpoints.texts.refusals import BELONGS, HELD_BY, PASTED, REFUSALS, WANTED
+from endpoints.texts.pasted import BELONGS, PASTED, WANTED
+from endpoints.texts.refusals import HELD_BY, REFUSALS
 from endpoints.texts.say import say
 from endpoints.texts.warnings import keep_text, within_text
 

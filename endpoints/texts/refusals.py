@@ -1,24 +1,20 @@
 """Why a request was refused, by the code of a SpecError or an IntentRefused."""
 
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_lazy as _
 
-from endpoints.domain.pasted import Pasted
+from endpoints.texts.adopting import ORPHAN_REFUSALS
 from endpoints.texts.cloud_pipes import CLOUD_PIPES
 from endpoints.texts.custom_dns import CUSTOM_DNS
 from endpoints.texts.keys import KEY_REFUSALS
 from endpoints.texts.ownership import OWNERSHIP
 from endpoints.texts.say import Templates
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 REFUSALS: dict[str, Templates] = {
     **OWNERSHIP,
     **CUSTOM_DNS,
     **KEY_REFUSALS,
     **CLOUD_PIPES,
+    **ORPHAN_REFUSALS,
     "required": (_("Enter a value."),),
     "not_text": (_("This must be text."),),
     "unprintable": (_("Remove the characters that cannot be printed, such as line breaks or NUL."),),
@@ -159,66 +155,6 @@ REFUSALS: dict[str, Templates] = {
         ),
         _("The organization of this service has as many endpoints as it may have."),
     ),
-    "orphan_not_here": (
-        _("%(external_id)s is gone, belongs to an endpoint, or was seen only once so far."),
-        _("It is gone, belongs to an endpoint, or was seen only once so far."),
-    ),
-    "orphan_being_adopted": (
-        _("%(external_id)s is being adopted. Wait until that ended, one way or the other."),
-        _("It is being adopted."),
-    ),
-    "orphan_being_deleted": (
-        _("Somebody asked for the deletion of %(external_id)s in AWS."),
-        _("Somebody asked for its deletion in AWS."),
-    ),
-    "adopt_not_ours": (
-        _(
-            "Its tags do not name an endpoint and an attempt of this installation, so nothing would find it"
-            " again."
-        ),
-    ),
-    "adopt_row_lives": (
-        _(
-            "Its tags name an endpoint that lives. What belongs to that endpoint is taken back by itself;"
-            " anything beside it is to be deleted."
-        ),
-    ),
-    "adopt_older_attempt": (
-        _("Its tags name an earlier attempt of an endpoint that made newer ones since. Delete it instead."),
-    ),
-    "adopt_other_service": (
-        _(
-            "Its tags name a removed endpoint of the service %(service)s. An endpoint belongs to one service"
-            " for ever: choose that one."
-        ),
-        _("Its tags name a removed endpoint of another service."),
-    ),
-    "adopt_other_target": (
-        _("It leads to another source than the removed endpoint that its tags name. Delete it instead."),
-    ),
-    "adopt_wrong_region": (
-        _("It is in %(region)s, but the ClickPipes of this service run in %(wanted)s."),
-        _("It is in another region than the ClickPipes of this service."),
-    ),
-    "adopt_no_network": (
-        _("It is in %(vpc)s, which is no network of this installation. Add that network first."),
-        _("It is in a VPC that is no network of this installation."),
-    ),
-    "adopt_unknown_kind": (_("It is of no type that Postern makes."),),
-    "adopt_no_share": (_("No resource share brings its resource configuration to us any more."),),
-    "adopt_going": (
-        _("AWS says that it is %(state)s: there is nothing left to adopt."),
-        _("It is going."),
-    ),
-    "adopt_not_allowed": (_("Whoever asked for it is not staff any more, or the service is gone."),),
-    "adopt_names_taken": (
-        _("Another endpoint in its network answers for its private DNS names: %(names)s"),
-        _("Another endpoint in its network answers for its private DNS names."),
-    ),
-    "type_the_external_id": (
-        _("Type the external ID exactly as it is: %(external_id)s"),
-        _("Type the external ID exactly as it is."),
-    ),
     "reason_needed": (_("Say why: it is kept with who did it."),),
     "claim_in_use": (
         _("Something in AWS may still use it. It can be released once that is seen gone, and no orphan."),
@@ -251,51 +187,3 @@ HELD_BY: Templates = (
     _("It is held by an endpoint of your organization."),
 )
 """Added to a refusal, where the holder is of the same organization."""
-
-PASTED: dict[str, "StrOrPromise"] = {
-    Pasted.SERVICE_NAME: _("This is the name of an endpoint service."),
-    Pasted.SERVICE_ID: _("This is the ID of an endpoint service."),
-    Pasted.ENDPOINT_ID: _("This is the ID of an endpoint."),
-    Pasted.CONFIGURATION_ID: _("This is the ID of a resource configuration."),
-    Pasted.CONFIGURATION_ARN: _("This is the ARN of a resource configuration."),
-    Pasted.GATEWAY: _("This is a resource gateway."),
-    Pasted.SHARE_ARN: _("This is the ARN of a resource share."),
-    Pasted.INVITATION_ARN: _("This is the ARN of an invitation."),
-    Pasted.CLUSTER_ARN: _("This is the ARN of an MSK cluster."),
-    Pasted.CONNECTION_ARN: _("This is the ARN of a connection to an MSK cluster."),
-    Pasted.OTHER_ARN: _("This is the ARN of something else."),
-    Pasted.AWS_SERVICE: _("This is a service of AWS itself."),
-    Pasted.ENDPOINT_DNS_NAME: _("This is the DNS name of an endpoint."),
-    Pasted.BROKERS: _("This is a list of hosts with ports."),
-    Pasted.ACCOUNT_ID: _("This is an AWS account ID."),
-    Pasted.AUTHENTICATION: _("This is an authentication method."),
-    Pasted.CONSOLE_URL: _("This is the address of a page of the AWS console."),
-    Pasted.URL: _("This is a web address."),
-}
-"""What was pasted, said first."""
-
-BELONGS: dict[str, "StrOrPromise"] = {
-    "vpcEndpointServiceName": _(
-        "It belongs to the type VPC endpoint service, in the field VPC endpoint service name."
-    ),
-    "vpcResourceConfigurationId": _(
-        "It belongs to the type VPC resource, in the field Resource configuration ID."
-    ),
-    "vpcResourceShareArn": _("It belongs to the type VPC resource, in the field Resource share ARN."),
-    "mskClusterArn": _("It belongs to the type MSK multi-VPC, in the field MSK cluster ARN."),
-    "mskAuthentication": _("It belongs to the type MSK multi-VPC, in the field Authentication."),
-}
-"""Where it would be right, said next."""
-
-WANTED: dict[str, "StrOrPromise"] = {
-    "vpcEndpointServiceName": _(
-        "Enter the whole service name: com.amazonaws.vpce.<region>.vpce-svc-0123456789abcdef0"
-    ),
-    "vpcResourceConfigurationId": _("Enter the ID of the resource configuration: rcfg-0123456789abcdef0"),
-    "vpcResourceShareArn": _(
-        "Enter the ARN of the resource share: arn:aws:ram:<region>:<account>:resource-share/<ID>"
-    ),
-    "mskClusterArn": _("Enter the ARN of the cluster: arn:aws:kafka:<region>:<account>:cluster/<name>/<ID>"),
-    "mskAuthentication": _("Choose SASL_IAM or SASL_SCRAM."),
-}
-"""What to enter instead, said last."""
