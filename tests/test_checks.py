@@ -266,10 +266,12 @@ def test_web_server_refuses_to_start_with_errors_and_names_them(settings: Any) -
 
 
 def names_read_in_settings() -> set[str]:
-    """Return the names that `settings.py` reads from the environment."""
-    tree = ast.parse((ROOT / "endpoints" / "settings.py").read_text("utf-8"))
+    """Return the names that the settings read from the environment."""
+    files = (ROOT / "endpoints" / "settings").glob("*.py")
+    trees = [ast.parse(file.read_text("utf-8")) for file in files]
     return {
         node.args[0].value
+        for tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
