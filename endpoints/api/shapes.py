@@ -54,12 +54,19 @@ def read_written(
     return found, Moment.of(told["clock"]).now
 
 
-def _list(*fields: str) -> WithJsonSchema:
-    """Describe a list of objects with these texts, all but `targetId` always there."""
+def _list(*fields: str, **more: str) -> WithJsonSchema:
+    """Describe a list of objects with these texts, all but `targetId` always there; `more` is told of it."""
     texts = {name: {"type": "string"} for name in fields}
     required = [name for name in fields if name != "targetId"]
     item = {"type": "object", "properties": texts, "required": required, "additionalProperties": False}
-    return WithJsonSchema({"type": "array", "items": item})
+    return WithJsonSchema({"type": "array", "items": item, **more})
+
+
+_CUSTOM = _list(
+    "privateDnsName",
+    "targetId",
+    description="The custom private DNS names: recorded, not served. Nothing answers them yet.",
+)
 
 
 class EndpointShape(Schema):
@@ -75,7 +82,7 @@ class EndpointShape(Schema):
     mskClusterArn: str | None = None
     mskAuthentication: str | None = None
     gcpServiceAttachment: str | None = None
-    customPrivateDnsMappings: Annotated[list[dict[str, str]], _list("privateDnsName", "targetId")] = []
+    customPrivateDnsMappings: Annotated[list[dict[str, str]], _CUSTOM] = []
     endpointId: str | None
     dnsNames: list[str]
     privateDnsNames: list[str]

@@ -29,6 +29,7 @@ def nowhere(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("v1/openapi.json", document, name="api-document"),
+    path("v1/openapi.json/", document),
     path("docs/api/", reference, name="api-reference"),
     *_addresses(),
     re_path(r"^v1(?:/[\s\S]*)?\Z", nowhere),

@@ -16,7 +16,7 @@ ACTIONS: dict[Action, Templates] = {
     Action.ENDPOINT_REQUESTED: (_("Requested the endpoint"),),
     Action.ENDPOINT_RETRIED: (_("Requested a retry"),),
     Action.ENDPOINT_REMOVAL_REQUESTED: (_("Requested the removal"),),
-    Action.ENDPOINT_DNS_CHANGED: (_("Changed the custom private DNS names"),),
+    Action.ENDPOINT_DNS_CHANGED: (_("Changed the custom private DNS names: recorded, not served"),),
     Action.ENDPOINT_CLEANED_UP: (_("Ticked an item of the clean-up list"),),
     Action.ENDPOINT_NOT_CLEANED_UP: (_("Unticked an item of the clean-up list"),),
     Action.REPLACEMENT_REQUESTED: (_("Requested a replacement"),),

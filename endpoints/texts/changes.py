@@ -27,6 +27,8 @@ _NAMES: dict[str, "StrOrPromise"] = {
     "cleaned_up": _("ticked items"),
     "clickpipes": _("ClickPipes"),
     "count": _("entries"),
+    "credentials": _("credentials"),
+    "customPrivateDnsMappings": _("custom private DNS names (recorded, not served)"),
     "days": _("days"),
     "disabled_at": _("disabled since"),
     "endpoints": _("endpoints"),
@@ -55,6 +57,7 @@ _NAMES: dict[str, "StrOrPromise"] = {
 _WORDS: dict[str, Callable[[str], str]] = {
     "type": type_label,
     "status": status_label,
+    "credentials": lambda code: str(_("sent, not kept")) if code == "sent" else code,
     "removal_reason": lambda code: str(REMOVED_WHY.get(code, code)),
 }
 """The names of which a value is a code that has words."""

@@ -11,6 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from endpoints.api.openapi.document import document_of, operations_of
 from endpoints.api.openapi.operations import OPERATIONS
 from endpoints.api.root import api
+from endpoints.domain.custom_dns import FIELD
 from endpoints.models import Service
 from tests.api.conftest import BODY, Caller, collection_of
 from tests.people import Cast
@@ -61,6 +62,17 @@ def test_leaving_the_names_out_of_a_change_is_not_said_to_clear_them() -> None:
     assert "required" not in body
 
 
+def test_custom_names_are_said_to_be_recorded_and_not_served_wherever_they_stand() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    told = {name: schemas[name] for name in schemas if FIELD in schemas[name].get("properties", {})}
+    assert sorted(told) == ["CreateReversePrivateEndpoint", "EndpointShape", "UpdateReversePrivateEndpoint"]
+    item = "CustomPrivateDnsMapping"
+    assert "recorded, not served" in schemas[item]["description"]
+    for schema in told.values():
+        names = schema["properties"][FIELD]
+        assert item in json.dumps(names) or "recorded, not served" in names["description"]
+
+
 def answer_of(name: str, status: int) -> dict[str, Any]:
     """Return the schema of an operation's answer."""
     (operation,) = (one for _, _, one in operations_of(DOCUMENT) if one["operationId"] == name)
@@ -101,11 +113,12 @@ def test_real_answers_are_what_the_document_says(caller: Caller, service: Servic
         check(answer_of(name, 200), caller.call("GET").json())
 
 
-def test_anybody_gets_the_document(db: None) -> None:
-    answer = Client().get("/v1/openapi.json")
+@pytest.mark.parametrize("end", ["", "/"])
+def test_anybody_gets_the_document(db: None, end: str) -> None:
+    answer = Client().get(f"/v1/openapi.json{end}")
     assert answer["Content-Type"] == "application/json"
     assert answer.json() == json.loads(json.dumps(DOCUMENT))
-    assert Client().post("/v1/openapi.json").status_code == 405
+    assert Client().post(f"/v1/openapi.json{end}").status_code == 405
 
 
 def test_the_page_shows_every_operation_and_nothing_from_another_host(client: Client, cast: Cast) -> None:

@@ -8,9 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from endpoints.domain.actions import Action
+from endpoints.domain.custom_dns import FIELD
 from endpoints.domain.status import Status
 from endpoints.domain.types import EndpointType
 from endpoints.models import ReversePrivateEndpoint
+from endpoints.texts.actions import action_label
+from endpoints.texts.changes import changes_of
 from tests.people import Cast, make_endpoint, make_hand_off, make_pipe, make_tombstone
 
 MARK = "Recorded, not served"
@@ -131,6 +135,9 @@ def test_every_other_place_marks_them_too(
     page = shown(operator, reverse("admin:endpoints_reverseprivateendpoint_change", args=[named.pk]))
     assert "recorded, not served" in page.lower()
     assert "db.example.com" in page
+    assert "recorded, not served" in action_label(Action.ENDPOINT_DNS_CHANGED)
+    (change,) = changes_of("reverseprivateendpoint", {FIELD: []}, {FIELD: named.custom_dns})
+    assert "recorded, not served" in change.name
 
 
 def test_the_search_by_host_and_clickpipes_ignore_them(
