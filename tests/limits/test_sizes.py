@@ -15,6 +15,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from endpoints.api.openapi.document import document_of
+from endpoints.api.root import api
 from tests.api.conftest import BODY
 from tests.limits.test_rates import Script
 from tests.people import Cast
@@ -67,6 +69,26 @@ def test_a_body_that_is_too_large_is_refused_in_the_envelope(cast: Cast, method:
     assert (refused.status_code, refused.json()["status"]) == (413, 413)
     assert refused.json()["error"] == f"CONTENT_TOO_LARGE: a body may have {configured.BODY_MOST} bytes"
     assert refused["X-Request-Id"] == refused.json()["requestId"]
+
+
+def test_the_longest_schema_that_the_document_allows_fits_into_a_body(cast: Cast) -> None:
+    schemas = document_of(api)["components"]["schemas"]
+    (longest,) = {
+        choice["maxLength"]
+        for choice in schemas["Kafka"]["properties"]["protobufSchema"]["anyOf"]
+        if "maxLength" in choice
+    }
+    line = '  string name = 1 [(note) = "x"];\n'  # its end and its quotes take two bytes each
+    text = (line * longest)[:longest]
+    script = Script(cast)
+    script.address = script.address.replace("clickpipesReversePrivateEndpoints", "clickpipes")
+    source = {"format": "Protobuf", "brokers": "b-1.example.com:9092", "topics": "orders"}
+    asked = {"name": "stream", "destination": {}}
+    kept = script.call("POST", asked | {"source": {"kafka": source | {"protobufSchema": text}}})
+    assert kept.status_code == 200, kept.json()
+    assert kept.json()["result"]["source"]["kafka"]["protobufSchema"] == text
+    refused = script.call("POST", asked | {"source": {"kafka": source | {"protobufSchema": text + " "}}})
+    assert (refused.status_code, f"at most {longest} characters" in refused.text) == (400, True)
 
 
 def test_what_slips_past_the_length_is_still_refused(cast: Cast, settings: Any) -> None:

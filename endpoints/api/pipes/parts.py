@@ -32,7 +32,8 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterV
 Short = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_storable)]
 Long = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_storable)]
 """A text that may be empty."""
-Schematic = Annotated[str, StringConstraints(min_length=1, max_length=500_000), AfterValidator(_storable)]
+Schematic = Annotated[str, StringConstraints(min_length=1, max_length=200_000), AfterValidator(_storable)]
+"""A text that fits, with all else of a request, into a body of BODY_MOST bytes as that is unless set."""
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Key = Annotated[UUID, BeforeValidator(_id_of)]
