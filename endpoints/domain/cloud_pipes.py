@@ -169,6 +169,14 @@ def without_secrets(source: Mapping[str, Any]) -> Json:
     return clean
 
 
+def has_secrets(source: Mapping[str, Any]) -> bool:
+    """Say whether a request brings what `without_secrets` leaves out of its source."""
+    parts = [
+        part for said in _kinds_said(source).values() for part in (said, said.get("schemaRegistry") or {})
+    ]
+    return any(part.get(_SECRET) for part in parts)
+
+
 def changed(definition: Mapping[str, Any], patch: Mapping[str, Any], state: str) -> Json:
     """Return a definition after a checked request to change it; what the request does not say stays.
 

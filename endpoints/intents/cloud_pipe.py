@@ -33,7 +33,7 @@ _SHOWN = ("name", "address", "definition", "state")
 
 @transaction.atomic
 def change_pipe(*, pipe: ClickPipe, wanted: WantedPipe, by: Principal) -> ClickPipe:
-    """Change a ClickPipe's name, definition and the endpoints it names.
+    """Change a ClickPipe's name, definition and endpoints; that credentials came is written down, too.
 
     Raises PermissionDenied, IntentRefused(`pipe_name_taken`; `endpoint_not_usable`, of those newly named).
     """
@@ -50,7 +50,7 @@ def change_pipe(*, pipe: ClickPipe, wanted: WantedPipe, by: Principal) -> ClickP
     assert wanted.definition is not None
     locked.name, locked.definition = wanted.name, dict(wanted.definition)
     locked.reach(wanted.address, [address.host for address in wanted.addresses])
-    _save(locked, by, before)
+    _save(locked, by, before, has_credentials=wanted.has_credentials)
     locked.endpoints.remove(*gone)
     locked.endpoints.add(*added)
     note_sources(locked, *gone, *reached)
@@ -106,9 +106,11 @@ def _locked(pipe: ClickPipe) -> ClickPipe:
     return ClickPipe.objects.select_for_update(of=("self",)).select_related("service").get(pk=pipe.pk)
 
 
-def _save(pipe: ClickPipe, by: Principal, before: Mapping[str, Any]) -> None:
+def _save(
+    pipe: ClickPipe, by: Principal, before: Mapping[str, Any], *, has_credentials: bool = False
+) -> None:
     after = audit.columns(pipe, *_SHOWN)
-    if after == before:
+    if after == before and not has_credentials:
         return
     pipe.updated_at = read_clock().now
     try:
@@ -116,4 +118,5 @@ def _save(pipe: ClickPipe, by: Principal, before: Mapping[str, Any]) -> None:
             pipe.save()
     except IntegrityError:
         raise IntentRefused("pipe_name_taken", "name", is_conflict=True) from None
-    audit.record(Action.CLICKPIPE_CHANGED, by=by, on=pipe, before=before, after=after)
+    brought = {"credentials": "sent"} if has_credentials else {}
+    audit.record(Action.CLICKPIPE_CHANGED, by=by, on=pipe, before=before, after=after | brought)

@@ -38,6 +38,7 @@ class WantedPipe:
 
     `definition` is the API's, whose hosts need not be names of endpoints; None for the console's.
     `request_digest` is kept, so that the API knows the same request again. Who `starts_paused` starts later.
+    `has_credentials`: the request brought some; they are not in here, and kept nowhere.
     """
 
     name: str
@@ -48,6 +49,7 @@ class WantedPipe:
     definition: Mapping[str, Any] | None = None
     request_digest: str = ""
     starts_paused: bool = False
+    has_credentials: bool = False
 
 
 def check_pipe(

@@ -65,7 +65,8 @@ def wanted_change(pipe: ClickPipe, body: schemas.PipeChange) -> intents.WantedPi
         definition = cloud_pipes.changed(pipe.full_definition, patch, pipe.state)
     except SpecError as error:
         raise problem(error) from None
-    return wanted(body.name or pipe.name, definition)
+    asked = wanted(body.name or pipe.name, definition)
+    return replace(asked, has_credentials=cloud_pipes.has_secrets(patch.get("source") or {}))
 
 
 def wanted(name: str, definition: Mapping[str, Any]) -> intents.WantedPipe:
