@@ -81,6 +81,15 @@ def test_a_create_may_bring_names_and_echoes_them(caller: Caller) -> None:
     assert result[FIELD] == mappings("b.example.com=rcfg-1", "c.example.com")
 
 
+def test_the_entry_of_a_request_has_the_names_that_it_brought(caller: Caller) -> None:
+    names = mappings("b.example.com=rcfg-1", "c.example.com")
+    create(caller, RESOURCE, **{FIELD: names})
+    create(caller, SERVICE)
+    first, second = AuditEntry.objects.filter(action="endpoint.requested").order_by("pk")
+    assert first.after["customPrivateDnsMappings"] == names
+    assert "customPrivateDnsMappings" not in second.after
+
+
 @pytest.mark.parametrize("body", [{}, {"description": "x"}, {FIELD: None}, {FIELD: {}}, [], {"a": 1}])
 def test_a_body_without_a_list_changes_nothing(caller: Caller, made: str, body: Any) -> None:
     before = patch(caller, made, "a.example.com")

@@ -1,6 +1,8 @@
 """The document: valid OpenAPI 3.1, complete, with examples that are what they stand for, and its page."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from endpoints.models import Service
 from tests.api.conftest import BODY, Caller, collection_of
 from tests.people import Cast
 
+ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = document_of(api)
 EVERY = [
     pytest.param(path, method, operation, id=operation["operationId"])
@@ -111,6 +114,22 @@ def test_real_answers_are_what_the_document_says(caller: Caller, service: Servic
     ):
         caller.collection = path
         check(answer_of(name, 200), caller.call("GET").json())
+
+
+def test_the_documentation_names_every_address_with_its_methods_and_no_other() -> None:
+    service = "/organizations/{organizationId}/services/{serviceId}"
+    rows = re.findall(r"^\| (`[/…].*?) \| (.*) \|$", (ROOT / "docs" / "api.md").read_text(), re.MULTILINE)
+    written = {
+        (re.sub(r"{\w+}", "{}", address.replace("…", service)), method)
+        for addresses, told in rows
+        for address in re.findall(r"`([^`]+)`", addresses)
+        for method in re.findall(r"\b(?:GET|POST|PUT|PATCH|DELETE)\b", told)
+    }
+    served = {
+        (re.sub(r"{\w+}", "{}", path.removeprefix("/v1")), method.upper())
+        for path, method, _ in operations_of(DOCUMENT)
+    }
+    assert written == served
 
 
 @pytest.mark.parametrize("end", ["", "/"])

@@ -1,13 +1,16 @@
 """A create whose answer was lost is sent again; two on purpose stay two."""
 
+import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from endpoints.api.retries import digest_of
 from endpoints.models import Network, ReversePrivateEndpoint, Service
 from tests.api.conftest import BODY, Caller, CallerFor, make_service, row
 
@@ -22,6 +25,17 @@ def test_same_create_within_75_seconds_returns_the_same_row(caller: Caller) -> N
     first = row(caller.create())
     age(first, timedelta(seconds=70))
     assert row(caller.create()) == first
+
+
+def test_what_is_kept_of_a_request_cannot_be_tried_out_without_our_key(caller: Caller, settings: Any) -> None:
+    body = json.dumps(BODY).encode()
+    digest = digest_of(caller.key, body)
+    assert row(caller.create()).request_digest == digest
+    key_id = caller.key.key_id.encode()
+    for told in (body, key_id + body, key_id + b"\n" + body):
+        assert hashlib.sha256(told).hexdigest() != digest
+    settings.SECRET_KEY = "another"
+    assert digest_of(caller.key, body) != digest
 
 
 def test_same_create_later_makes_a_second_row(caller: Caller) -> None:
