@@ -2,7 +2,7 @@
 
 A wait holds a thread of its web server, and between two looks no connection to PostgreSQL. So that waits
 cannot take all threads, each process has places for API_WAITS of them, half of which one key may hold; who
-finds none gets a 429.
+finds none gets a 429. Whose client has gone (a cancelled job) gives its place back at its next look.
 """
 
 import threading
@@ -22,6 +22,7 @@ from ninja.params.functions import Query
 from endpoints.api.beyond import reason_of
 from endpoints.api.envelope import Problem
 from endpoints.api.keys import key_of
+from endpoints.api.peer import has_gone
 from endpoints.api.places import endpoint_of, service_of
 from endpoints.api.private_endpoints import ONE
 from endpoints.api.shapes import EndpointShape
@@ -70,6 +71,8 @@ def wait_for_status(
     with _place(key_of(request)):
         while found is None:
             _rest(min(EVERY, until - _now()))
+            if has_gone(request):
+                raise Problem(408, "Nobody waits for this answer any more.")
             _check(key_of(request))
             found = look()
     return found

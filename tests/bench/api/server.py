@@ -19,8 +19,8 @@ STARTS_WITHIN = 60.0  # seconds
 
 
 @contextmanager
-def serve(directory: Path) -> Iterator[int]:
-    """Start `gunicorn endpoints.wsgi`, and return its port; it is ended at the end."""
+def serve(directory: Path, **settings: str) -> Iterator[int]:
+    """Start `gunicorn endpoints.wsgi`, with more settings, and return its port; it is ended at the end."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     binary = Path(sys.executable).parent / "gunicorn"
@@ -28,7 +28,12 @@ def serve(directory: Path) -> Iterator[int]:
     log = directory / "gunicorn.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command, cwd=CHECKOUT, env=_environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=out
+            command,
+            cwd=CHECKOUT,
+            env=_environment() | settings,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
         )
     try:
         eventually(lambda: process.poll() is not None or _answers(port), STARTS_WITHIN, "the web server")
