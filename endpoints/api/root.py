@@ -46,7 +46,18 @@ def _on_stranger(request: HttpRequest, error: AuthenticationError) -> HttpRespon
 
 @api.exception_handler(PermissionDenied)
 def _on_forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
-    return failure(request, Problem(403, "The role of this key does not allow this."))
+    return failure(request, Problem(403, _why_forbidden(error)))
+
+
+def _why_forbidden(error: PermissionDenied) -> str:
+    """Say which role it takes, and for which ClickPipes: whoever gets a 403 sees the service."""
+    if not isinstance(error, intents.RoleTooLow):
+        return "The role of this key does not allow this."
+    takes = f"This takes the role {error.needed.value}"
+    if not error.pipes:
+        return f"{takes}."
+    names, left = intents.first_of(error.pipes)
+    return f"{takes}, because ClickPipes depend on it: {names}{f' and {left} more' if left else ''}."
 
 
 @api.exception_handler(ValidationError)

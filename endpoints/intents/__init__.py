@@ -4,7 +4,15 @@ Each intent checks the role, writes row, claim, event and wake-up in one transac
 """
 
 from endpoints.intents.adopting import Adoptable, adopt_orphan, check_adoptable, request_adoption
-from endpoints.intents.base import WAKE_CHANNEL, IntentRefused, lock_pipes, require_role, wake_pulse
+from endpoints.intents.base import (
+    WAKE_CHANNEL,
+    IntentRefused,
+    RoleTooLow,
+    first_of,
+    lock_pipes,
+    require_role,
+    wake_pulse,
+)
 from endpoints.intents.claim import allow_pair, forbid_pair, holders_of, release_claim
 from endpoints.intents.cloud_pipe import change_pipe, command_pipe, scale_cdc, set_of_pipe
 from endpoints.intents.custom_dns import change_custom_dns
@@ -99,6 +107,7 @@ __all__ = [
     "Disabled",
     "IntentRefused",
     "Move",
+    "RoleTooLow",
     "Wanted",
     "WantedPipe",
     "add_network",
@@ -141,6 +150,7 @@ __all__ = [
     "drop_draft",
     "enable_user",
     "find_person",
+    "first_of",
     "forbid_pair",
     "grant_role",
     "hand_off_opened",

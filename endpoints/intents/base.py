@@ -59,6 +59,18 @@ class IntentRefused(Exception):
         return refused
 
 
+class RoleTooLow(PermissionDenied):
+    """A role that sees a service and does not cover `needed` there, or none at all.
+
+    `pipes`: the names of the ClickPipes that make it take that role. Told only to who sees the service.
+    """
+
+    def __init__(self, needed: Role, pipes: Iterable[str] = ()) -> None:
+        super().__init__(f"takes the role {needed.value}")
+        self.needed = needed
+        self.pipes = tuple(pipes)
+
+
 def held_by(endpoint: ReversePrivateEndpoint) -> dict[str, str]:
     """Return the parameters of a refusal that name the endpoint which holds what was asked for."""
     return {
@@ -68,16 +80,17 @@ def held_by(endpoint: ReversePrivateEndpoint) -> dict[str, str]:
     }
 
 
-def require_role(principal: Principal, service: Service, needed: Role) -> None:
-    """Raise PermissionDenied (a 403) unless the principal's role on the service covers `needed`.
+def require_role(principal: Principal, service: Service, needed: Role, pipes: Iterable[str] = ()) -> None:
+    """Raise RoleTooLow (a 403) unless the principal's role on the service covers `needed`.
 
-    Staff may do everything, from Django admin: pages show them only what their roles show.
+    `pipes` are the ClickPipes that make it take this role. Staff may do everything, from Django admin: pages
+    show them only what their roles show.
     """
     if is_staff(principal):
         return
     role = role_on(principal, service)
     if role is None or not role.covers(needed):
-        raise PermissionDenied
+        raise RoleTooLow(needed, pipes)
 
 
 def is_staff(by: Asker) -> bool:
@@ -100,9 +113,14 @@ def actor_of(by: Asker) -> Actor:
 
 def in_the_way(code: str, names: Iterable[str], most: int = 5) -> IntentRefused:
     """Return the refusal that names what is in the way: the first few, and how many more there are."""
+    first, left = first_of(names, most)
+    return IntentRefused(code, names=first, more=str(left) if left else "")
+
+
+def first_of(names: Iterable[str], most: int = 5) -> tuple[str, int]:
+    """Return the first few of names as a text, and how many more there are."""
     known = list(names)
-    left = len(known) - most
-    return IntentRefused(code, names=", ".join(known[:most]), more=str(left) if left > 0 else "")
+    return ", ".join(known[:most]), max(len(known) - most, 0)
 
 
 def clean_reason(given: str) -> str:

@@ -145,8 +145,8 @@ def request_removal(
 ) -> ReversePrivateEndpoint:
     """Ask for the removal of an endpoint and of everything made for it; the first asker is kept.
 
-    Raises PermissionDenied: an operator removes what no ClickPipe depends on, an admin anything. `typed` is
-    what a person typed to confirm it, None for a script: raises what `check_confirmation` raises, at `typed`.
+    Raises RoleTooLow: an operator removes what no ClickPipe depends on, an admin anything. `typed` is what a
+    person typed to confirm it, None for a script: raises what `check_confirmation` raises, at `typed`.
     """
     require_role(by, endpoint.service, Role.OPERATOR)
     # Locked first: a ClickPipe that is being recorded for it waits, and then finds it going.
@@ -155,7 +155,8 @@ def request_removal(
     if locked.removal_requested_at is None:
         affected = affected_by([locked])[locked.pk]
         if affected:
-            require_role(by, endpoint.service, Role.ADMIN)
+            pipes = [pipe.name for pipe in (*affected.uses, *affected.may)]
+            require_role(by, endpoint.service, Role.ADMIN, pipes)
         if typed is not None:
             check_confirmation(locked, affected, typed, "typed")
     return _remove(locked, Actor.of(by), Reason.REMOVAL_REQUESTED, EventCode.REMOVAL_REQUESTED, affected)

@@ -55,9 +55,15 @@ def test_viewer_sees_and_is_forbidden_to_act(caller: Caller, caller_for: CallerF
     endpoint = row(caller.create())
     viewer = caller_for(service, "viewer")
     assert viewer.call("GET", f"/{endpoint.pk}").status_code == 200
-    assert viewer.error("DELETE", f"/{endpoint.pk}", status=403).startswith("FORBIDDEN: ")
-    assert viewer.error("POST", body=BODY, status=403).startswith("FORBIDDEN: ")
-    assert viewer.error("POST", body=b"\x00", status=403).startswith("FORBIDDEN: ")
+    for method, path, body in (
+        ("DELETE", f"/{endpoint.pk}", None),
+        ("PATCH", f"/{endpoint.pk}", {}),
+        ("POST", "", BODY),
+        ("POST", "", b"\x00"),
+        ("POST", f"/{endpoint.pk}/retry", {}),
+    ):
+        text = viewer.error(method, path, body, status=403)
+        assert text == "FORBIDDEN: This takes the role operator."
     endpoint.refresh_from_db()
     assert endpoint.removal_requested_at is None
     assert ReversePrivateEndpoint.objects.count() == 1
@@ -110,10 +116,13 @@ def test_only_an_admin_key_removes_what_clickpipes_depend_on(
     by_host = row(caller.create(description="by host"))
     alone = row(caller.create(description="alone"))
     ReversePrivateEndpoint.objects.filter(pk=by_host.pk).update(private_dns_names=["*.shop.test"])
-    make_pipe(service, by_id)
-    make_pipe(service, address="db.shop.test:5432")
-    for endpoint in (by_id, by_host):
-        assert caller.error("DELETE", f"/{endpoint.pk}", status=403).startswith("FORBIDDEN: ")
+    for number in range(6):
+        make_pipe(service, by_id, name=f"customers {number}")
+    make_pipe(service, address="db.shop.test:5432", name="orders")
+    takes = "FORBIDDEN: This takes the role admin, because ClickPipes depend on it: "
+    many = ", ".join(f"customers {number}" for number in range(5)) + " and 1 more."
+    for endpoint, names in ((by_id, many), (by_host, "orders.")):
+        assert caller.error("DELETE", f"/{endpoint.pk}", status=403) == takes + names
         endpoint.refresh_from_db()
         assert endpoint.removal_requested_at is None
     assert caller.call("DELETE", f"/{alone.pk}").status_code == 200
