@@ -33,6 +33,7 @@ def logging_at(level: str) -> dict[str, Any]:
             "django": {"handlers": []},
             "django.server": {"handlers": [], "propagate": True},
             "django.request": {"filters": ["without_refusals"]},
+            "django.security.DisallowedHost": {"filters": ["without_refusals"]},
             **{name: {"level": "WARNING"} for name in ("django-q", "boto3", "botocore", "urllib3")},
         },
     }

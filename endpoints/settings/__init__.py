@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "endpoints.web.limits.SizeMiddleware",
     "endpoints.web.middleware.BadInputMiddleware",
     "endpoints.web.middleware.MethodMiddleware",
+    "endpoints.web.hosts.HostMiddleware",
     "endpoints.web.middleware.OriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -122,12 +122,13 @@ class MethodMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on, or answer 405 for every address alike."""
-        if request.method in PAGE_METHODS or _is_of_the_api(request):
+        if request.method in PAGE_METHODS or is_of_the_api(request):
             return self.get_response(request)
         return HttpResponseNotAllowed(PAGE_METHODS)
 
 
-def _is_of_the_api(request: HttpRequest) -> bool:
+def is_of_the_api(request: HttpRequest) -> bool:
+    """Say whether a request is for the API, whatever is at its address."""
     return request.path.startswith(API) or request.path == API.rstrip("/")
 
 
