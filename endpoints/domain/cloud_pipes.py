@@ -4,14 +4,12 @@ A definition is `{"source": {kind: {…}}, "destination": {…}, "fieldMappings"
 "scaling": {…}}` as it was sent, without its secrets. Source: cloud-api.md §7 and §13.
 """
 
-import re
 from collections.abc import Mapping
 from copy import deepcopy
 from enum import StrEnum
 from typing import Any
 
 from endpoints.domain.dns import PORTS
-from endpoints.domain.pipes import Address, parse_addresses, with_ports
 from endpoints.domain.types import Source, SpecError
 
 Json = dict[str, Any]
@@ -27,8 +25,12 @@ KINDS: dict[str, Source] = {
 SMALLEST: Json = {"replicas": 1, "replicaCpuMillicores": 125, "replicaMemoryGb": 0.5}
 """How large a ClickPipe is where nobody said."""
 
+KAFKAS_ENDPOINTS = "source.kafka.reversePrivateEndpointIds"
+"""The field in which a ClickPipe names endpoints: only Kafka's do (cloud-api.md §7.2)."""
+
 _SECRET = "credentials"
-_ENDPOINTS = "reversePrivateEndpointIds"
+_ENDPOINTS = KAFKAS_ENDPOINTS.rpartition(".")[2]
+_READ_COMMITTED = "kafka_read_committed"
 _TOLD_TO_MONGODB: Json = {
     "syncIntervalSeconds": 60,
     "pullBatchSize": 100_000,
@@ -44,8 +46,6 @@ _FILLED_IN: dict[str, Json] = {
     "mongodb": {},
 }
 """What both clients send where nobody said otherwise."""
-
-_SAYS_WHERE = {"kafka": "brokers", "postgres": "host", "mysql": "host", "mongodb": "uri"}
 
 _KEYS = {
     "postgres": ("sourceSchemaName", "sourceTable", "targetTable"),
@@ -129,37 +129,6 @@ def _named(source: Json) -> Json:
     return {name: value for name, value in source.items() if name != _ENDPOINTS or value}
 
 
-def addresses_of(definition: Mapping[str, Any]) -> tuple[Address, ...]:
-    """Return the hosts that a definition leads to, with their ports.
-
-    Raises SpecError on the field that says so: `secret_in_uri`, `not_a_uri`, what `parse_addresses` raises.
-    """
-    kind, source = kind_of(definition), source_of(definition)
-    field = f"source.{kind}.{_SAYS_WHERE[kind]}"
-    said = str(source[_SAYS_WHERE[kind]])
-    if kind == "kafka":
-        return parse_addresses(field, said, Source.KAFKA)
-    if kind != "mongodb":
-        return parse_addresses(field, f"{said}:{source['port']}", KINDS[kind])
-    members = _hosts_of_uri(field, said).split(",")
-    return tuple(one for member in members for one in parse_addresses(field, member, Source.MONGODB))
-
-
-# Options of MongoDB's URIs whose values are secrets.
-_SECRET_OPTION = re.compile(r"password=|session_token", re.IGNORECASE)
-_URI = re.compile(r"mongodb(?:\+srv)?://(?P<hosts>[^/?]+)(?:[/?].*)?", re.DOTALL)
-
-
-def _hosts_of_uri(field: str, uri: str) -> str:
-    found = _URI.fullmatch(uri)
-    if found is None:
-        raise SpecError(field, "not_a_uri")
-    # Wherever it stands: a password with a slash that is not escaped ends the hosts before the sign.
-    if "@" in uri or _SECRET_OPTION.search(uri):
-        raise SpecError(field, "secret_in_uri")
-    return with_ports(found["hosts"], PORTS[Source.MONGODB])
-
-
 def without_secrets(source: Mapping[str, Any]) -> Json:
     """Return a source without its credentials and those of its schema registry."""
     clean = {name: deepcopy(value) for name, value in _said(source).items() if name != _SECRET}
@@ -218,6 +187,18 @@ def _changed_source(kind: str, old: Json, sent: Json, state: str) -> Json:
 
 def _key(kind: str, mapping: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(mapping.get(name) for name in _KEYS[kind])
+
+
+def own_settings(definition: Mapping[str, Any]) -> Json:
+    """Return a ClickPipe's own settings as whoever reads them to change them needs them.
+
+    `clickhousectl settings update` keeps `kafka_read_committed` of a Kafka ClickPipe as it reads it, and
+    stops where nothing is told of it (seen of 0.5.0).
+    """
+    settings: Json = {**definition.get("settings", {})}
+    if kind_of(definition) == "kafka" and settings.get(_READ_COMMITTED) is None:
+        settings[_READ_COMMITTED] = False
+    return settings
 
 
 def running_state(definition: Mapping[str, Any]) -> PipeState:

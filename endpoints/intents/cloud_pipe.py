@@ -14,8 +14,8 @@ from endpoints.domain import cloud_pipes
 from endpoints.domain.actions import Action
 from endpoints.domain.cloud_pipes import Command
 from endpoints.domain.reasons import EventCode
-from endpoints.intents.base import IntentRefused, lock_pipes, require_role
-from endpoints.intents.pipe import WantedPipe, usable_endpoints
+from endpoints.intents.base import lock_pipes, require_role
+from endpoints.intents.pipe import WantedPipe, name_taken, usable_endpoints
 from endpoints.models import (
     Actor,
     ClickPipe,
@@ -117,6 +117,6 @@ def _save(
         with transaction.atomic():
             pipe.save()
     except IntegrityError:
-        raise IntentRefused("pipe_name_taken", "name", is_conflict=True) from None
+        raise name_taken(pipe) from None
     brought = {"credentials": "sent"} if has_credentials else {}
     audit.record(Action.CLICKPIPE_CHANGED, by=by, on=pipe, before=before, after=after | brought)

@@ -1,7 +1,7 @@
 """What may be asked of a ClickPipe: record it, remove its record, keep or forget what was typed so far."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from endpoints import audit
 from endpoints.domain.actions import Action
-from endpoints.domain.cloud_pipes import first_state
+from endpoints.domain.cloud_pipes import KAFKAS_ENDPOINTS, first_state
 from endpoints.domain.pipes import NAME_MAX, Address, names_that_answer, parse_addresses
 from endpoints.domain.reasons import EventCode
 from endpoints.domain.specs import SPECS
@@ -113,7 +113,7 @@ def record_pipe(
         with transaction.atomic():
             pipe.save()
     except IntegrityError:
-        raise IntentRefused("pipe_name_taken", "name", is_conflict=True) from None
+        raise name_taken(pipe) from None
     pipe.endpoints.set(endpoints)
     note_sources(pipe)
     for endpoint in endpoints:
@@ -143,10 +143,24 @@ def usable_endpoints(service: Service, wanted: WantedPipe) -> list[ReversePrivat
     # Locked: a removal asked for at the same time waits, and then names this ClickPipe.
     found = _leading(service, wanted, for_update=True)
     if wanted.endpoint_ids and len(found) != len(set(wanted.endpoint_ids)):
-        raise IntentRefused("endpoint_not_usable", "endpoint")
+        raise _not_usable(wanted, {row.pk for row in found})
     if wanted.definition is None:
         _check_reach(wanted, found)
     return found if wanted.endpoint_ids else []
+
+
+def _not_usable(wanted: WantedPipe, usable: Collection[uuid.UUID]) -> IntentRefused:
+    if wanted.definition is None:
+        return IntentRefused("endpoint_not_usable", "endpoint")
+    ids = ", ".join(str(key) for key in wanted.endpoint_ids if key not in usable)
+    return IntentRefused("endpoint_not_usable", KAFKAS_ENDPOINTS, ids=ids)
+
+
+def name_taken(pipe: ClickPipe) -> IntentRefused:
+    """Return the refusal of a ClickPipe's name; it names the holder's id to the API, which knows by ids."""
+    holder = ClickPipe.objects.live().filter(service=pipe.service_id, name=pipe.name).first()
+    named = {"holder_id": str(holder.pk)} if holder is not None and pipe.definition else {}
+    return IntentRefused("pipe_name_taken", "name", is_conflict=True, **named)
 
 
 def _leading(

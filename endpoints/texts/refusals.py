@@ -84,8 +84,15 @@ REFUSALS: dict[str, Templates] = {
     "no_port": (_("Add the port after the host name: host.example.com:5432"),),
     "one_host": (_("Enter one host with its port. Only Kafka has a list of them."),),
     "too_many_hosts": (_("At most %(maximum)s hosts are allowed."), _("These are too many hosts.")),
-    "pipe_name_taken": (_("A ClickPipe of this service has this name already. Choose another."),),
+    "pipe_name_taken": (
+        _("The ClickPipe %(holder_id)s of this service has this name already. Choose another."),
+        _("A ClickPipe of this service has this name already. Choose another."),
+    ),
     "endpoint_not_usable": (
+        _(
+            "Cannot be used: %(ids)s. Each must be an endpoint of this service that can reach this source and"
+            " is not being removed."
+        ),
         _(
             "This endpoint cannot be used: it is not of this service, is being removed, or cannot reach"
             " this source."

@@ -131,11 +131,35 @@ def test_secrets_are_accepted_and_neither_kept_nor_told(pipes: Caller) -> None:
         assert cursor.fetchone() == (0,)
 
 
-def test_a_secret_in_the_address_of_a_schema_registry_is_refused(pipes: Caller) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://reader:{SECRET}@registry.example.com",
+        f"https://registry.example.com/?token={SECRET}",
+        f"https://registry.example.com/#{SECRET}",
+    ],
+)
+def test_a_secret_in_the_address_of_a_schema_registry_is_refused(pipes: Caller, url: str) -> None:
     body = json.loads(json.dumps(KAFKA))
-    body["source"]["kafka"]["schemaRegistry"] = {"url": f"https://reader:{SECRET}@registry.example.com"}
+    body["source"]["kafka"]["schemaRegistry"] = {"url": url}
     error = pipes.error("POST", body=body, status=400)
     assert "source.kafka.schemaRegistry: " in error
+    assert SECRET not in error
+    assert not ClickPipe.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY"])
+@pytest.mark.parametrize("place", ["kafka", "schemaRegistry", "postgres"])
+def test_a_private_key_is_no_certificate(pipes: Caller, kind: str, place: str) -> None:
+    key = f"-----BEGIN CERTIFICATE-----\n-----BEGIN {kind}-----\n{SECRET}\n-----END {kind}-----\n"
+    body = json.loads(json.dumps(POSTGRES if place == "postgres" else KAFKA))
+    source = body["source"]["postgres" if place == "postgres" else "kafka"]
+    if place == "schemaRegistry":
+        source = source.setdefault(place, {"url": "https://registry.example.com"})
+    source["caCertificate"] = key
+    error = pipes.error("POST", body=body, status=400)
+    assert "caCertificate: " in error
+    assert "private key" in error
     assert SECRET not in error
     assert not ClickPipe.objects.exists()
 
@@ -158,12 +182,27 @@ def test_endpoints_that_cannot_be_used_are_refused(
     from tests.api.conftest import make_service
 
     foreign = make_endpoint(make_service("ledger"))
+    told = set()
     for key in (foreign.pk, uuid.uuid4()):
         body = json.loads(json.dumps(KAFKA))
         body["source"]["kafka"]["reversePrivateEndpointIds"] = [str(key)]
         error = pipes.error("POST", body=body, status=400)
-        assert str(key) not in error
+        told.add(error.replace(str(key), "ID"))
     assert not ClickPipe.objects.exists()
+    assert len(told) == 1, "a stranger's and none at all look the same"
+    assert "source.kafka.reversePrivateEndpointIds: Cannot be used: ID. " in told.pop()
+
+
+def test_only_the_endpoints_that_cannot_be_used_are_named(pipes: Caller, service: Service) -> None:
+    first, second = make_endpoint(service), make_endpoint(service, external_id="vpce-0bbbbbbbbbbbbbbbb")
+    unknown = str(uuid.uuid4())
+    body = json.loads(json.dumps(KAFKA))
+    body["source"]["kafka"]["reversePrivateEndpointIds"] = [str(first.pk)]
+    pipe = made(pipes, body)
+    ids = [str(first.pk), str(second.pk), unknown]
+    patch = {"source": {"kafka": {"reversePrivateEndpointIds": ids}}}
+    error = pipes.error("PATCH", f"/{pipe['id']}", patch, status=400)
+    assert f"source.kafka.reversePrivateEndpointIds: Cannot be used: {unknown}. " in error
 
 
 @pytest.mark.parametrize("way", [str.upper, lambda text: text.replace("-", ""), "{{{}}}".format])
@@ -207,7 +246,7 @@ def test_bad_fields_are_named(pipes: Caller, path: tuple[str, ...], value: objec
 
 
 def test_changes_need_a_pause_where_tables_change_and_names_stay_unique(pipes: Caller) -> None:
-    made(pipes, KAFKA)
+    stream = made(pipes, KAFKA)
     shop = made(pipes, POSTGRES)
     more = {"source": {"postgres": {"tableMappingsToAdd": [{**TABLE, "sourceTable": "lines"}]}}}
     assert "must be paused to edit" in pipes.error("PATCH", f"/{shop['id']}", more, status=400)
@@ -222,9 +261,24 @@ def test_changes_need_a_pause_where_tables_change_and_names_stay_unique(pipes: C
     error = pipes.error("PATCH", f"/{shop['id']}/state", {"command": "start"}, status=400)
     assert "ClickPipe is already running" in error
     assert asked(pipes, "PATCH", f"/{shop['id']}/state", {"command": "resync"})["state"] == "Running"
-    assert pipes.error("PATCH", f"/{shop['id']}", {"name": "stream"}, status=409).startswith("CONFLICT: name")
+    taken = f"CONFLICT: name: The ClickPipe {stream['id']} of this service has this name already."
+    assert taken in pipes.error("PATCH", f"/{shop['id']}", {"name": "stream"}, status=409)
     assert made(pipes, KAFKA)["name"] == "stream"  # the same bytes again: an answer was lost
-    assert pipes.error("POST", body=KAFKA | {"scaling": {}}, status=409).startswith("CONFLICT: name")
+    assert taken in pipes.error("POST", body=KAFKA | {"scaling": {}}, status=409)
+
+
+@pytest.mark.parametrize("name", ["   ", "\u200b", "pay\u202eeof", "a\tb", " p ", "p\n"])
+def test_a_name_that_the_console_refuses_or_would_change_is_refused(
+    pipes: Caller, service: Service, name: str
+) -> None:
+    assert pipes.error("POST", body=KAFKA | {"name": name}, status=400).startswith("BAD_REQUEST: name: ")
+    assert not ClickPipe.objects.exists()
+    pipe = make_pipe(service, name="of old")
+    assert pipes.error("PATCH", f"/{pipe.pk}", {"name": name}, status=400).startswith("BAD_REQUEST: name: ")
+    ClickPipe.objects.update(name=name)
+    changes: list[dict[str, Any]] = [{}, {"name": name}, {"fieldMappings": []}]
+    for change in changes:
+        assert asked(pipes, "PATCH", f"/{pipe.pk}", change)["name"] == name
 
 
 def test_a_new_host_is_what_counts_from_then_on(pipes: Caller, service: Service) -> None:
@@ -265,7 +319,9 @@ def test_scaling_settings_and_deletion(pipes: Caller) -> None:
     assert scaled["id"] == pipe["id"]
     assert scaled["scaling"] == {"replicas": 2, "replicaCpuMillicores": 125, "replicaMemoryGb": 1.5}
     pipes.error("PATCH", f"/{pipe['id']}/scaling", {"replicas": 41}, status=400)
-    assert asked(pipes, "GET", f"/{pipe['id']}/settings") == KAFKA["settings"]
+    own = KAFKA["settings"] | {"kafka_read_committed": False}
+    assert asked(pipes, "GET", f"/{pipe['id']}/settings") == own
+    assert asked(pipes, "GET", f"/{pipe['id']}")["settings"] == KAFKA["settings"]
     assert asked(pipes, "PUT", f"/{pipe['id']}/settings", {"a": 1.5, "b": "x"}) == {"a": 1.5, "b": "x"}
     assert asked(pipes, "GET", f"/{pipe['id']}")["settings"] == {"a": 1.5, "b": "x"}
     pipes.error("PUT", f"/{pipe['id']}/settings", b'{"a": 1e400}', status=400)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoints.domain import cloud_pipes
+from endpoints.domain import cloud_pipes, cloud_sources
 from endpoints.domain.cloud_pipes import Command, PipeState
 from endpoints.domain.types import Source, SpecError
 
@@ -88,7 +88,7 @@ def test_what_was_not_sent_is_not_told_but_for_what_every_answer_must_tell() -> 
     ],
 )
 def test_the_hosts_of_each_source(definition: dict[str, Any], addresses: list[str]) -> None:
-    assert [str(address) for address in cloud_pipes.addresses_of(definition)] == addresses
+    assert [str(address) for address in cloud_sources.addresses_of(definition)] == addresses
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,7 @@ def test_the_hosts_of_each_source(definition: dict[str, Any], addresses: list[st
         ("mongodb://reader:27017/s3cret@db.example.com/", "secret_in_uri"),
         ("mongodb://db.example.com/?authMechanismProperties=AWS_SESSION_TOKEN:s3cret", "secret_in_uri"),
         ("mongodb://db.example.com/?tls=true&tlsCertificateKeyFilePassword=s3cret", "secret_in_uri"),
+        ("mongodb://db.example.com/?tlsCertificateKeyFilePa%73sword=s3cret", "secret_in_uri"),
         ("postgres://db.example.com/", "not_a_uri"),
         ("mongodb://", "not_a_uri"),
         ("mongodb://db.example.com:port/", "not_a_port"),
@@ -105,7 +106,7 @@ def test_the_hosts_of_each_source(definition: dict[str, Any], addresses: list[st
 )
 def test_a_uri_with_a_secret_or_of_something_else_is_refused(uri: str, code: str) -> None:
     with pytest.raises(SpecError) as refused:
-        cloud_pipes.addresses_of(cloud_pipes.kept(body("mongodb", uri=uri)))
+        cloud_sources.addresses_of(cloud_pipes.kept(body("mongodb", uri=uri)))
     assert (refused.value.field, refused.value.code) == ("source.mongodb.uri", code)
 
 
@@ -194,5 +195,5 @@ def test_states(definition: dict[str, Any], stopped: str, running: str) -> None:
 )
 def test_a_definition_made_up_from_the_consoles_address_leads_to_it(source: Source, address: str) -> None:
     definition = cloud_pipes.of_the_console(source, address)
-    assert ",".join(map(str, cloud_pipes.addresses_of(definition))) == address
+    assert ",".join(map(str, cloud_sources.addresses_of(definition))) == address
     assert cloud_pipes.KINDS[cloud_pipes.kind_of(definition)] is source

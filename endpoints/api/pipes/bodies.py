@@ -14,8 +14,9 @@ from endpoints import intents
 from endpoints.api.bodies import read_object, sentence
 from endpoints.api.envelope import Problem
 from endpoints.api.pipes import schemas
-from endpoints.domain import cloud_pipes
-from endpoints.domain.types import SpecError
+from endpoints.domain import cloud_pipes, cloud_sources
+from endpoints.domain.pipes import NAME_MAX
+from endpoints.domain.types import SpecError, clean_text
 from endpoints.models import ClickPipe
 
 B = TypeVar("B", bound=BaseModel)
@@ -54,12 +55,15 @@ def _said(error: ErrorDetails) -> str:
 
 def wanted_new(body: schemas.NewPipe) -> intents.WantedPipe:
     """Return what a request to create asks for. Raises Problem(400)."""
+    _check_name(body.name)
     asked = wanted(body.name, cloud_pipes.kept(body.model_dump(mode="json", exclude_unset=True)))
     return replace(asked, starts_paused=bool(body.startPaused))
 
 
 def wanted_change(pipe: ClickPipe, body: schemas.PipeChange) -> intents.WantedPipe:
     """Return what a ClickPipe is to be after a request to change it. Raises Problem(400)."""
+    if body.name is not None and body.name != pipe.name:
+        _check_name(body.name)
     patch = body.model_dump(mode="json", exclude_unset=True)
     try:
         definition = cloud_pipes.changed(pipe.full_definition, patch, pipe.state)
@@ -69,15 +73,24 @@ def wanted_change(pipe: ClickPipe, body: schemas.PipeChange) -> intents.WantedPi
     return replace(asked, has_credentials=cloud_pipes.has_secrets(patch.get("source") or {}))
 
 
+def _check_name(name: str) -> None:
+    """Raise Problem(400) for a name that the console would refuse, or could not be told back as it is."""
+    try:
+        if clean_text("name", name, maximum=NAME_MAX) != name:
+            raise SpecError("name", "outer_space")
+    except SpecError as error:
+        raise problem(error) from None
+
+
 def wanted(name: str, definition: Mapping[str, Any]) -> intents.WantedPipe:
     """Return a checked request for a ClickPipe of a definition. Raises Problem(400)."""
     try:
-        addresses = cloud_pipes.addresses_of(definition)
+        addresses = cloud_sources.addresses_of(definition)
     except SpecError as error:
         raise problem(error) from None
     named = cloud_pipes.source_of(definition).get("reversePrivateEndpointIds") or []
     if len(set(named)) < len(named):
-        raise Problem(400, "source.kafka.reversePrivateEndpointIds: " + _("One is named twice."))
+        raise Problem(400, f"{cloud_pipes.KAFKAS_ENDPOINTS}: " + _("One is named twice."))
     return intents.WantedPipe(
         name=name,
         source=cloud_pipes.KINDS[cloud_pipes.kind_of(definition)],

@@ -7,87 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from endpoints.api.pipes.parts import Body, Count, Key, Long, Port, Schematic, Short, Text
-
-
-class Credentials(Body):
-    """Secrets of a source. They are checked for their shape, and then dropped."""
-
-    username: Text | None = None
-    password: Text | None = None
-    accessKeyId: Text | None = None
-    secretKey: Text | None = None
-    connectionString: Text | None = None
-    certificate: Text | None = None
-    privateKey: Text | None = None
-
-
-class Offset(Body):
-    """Where a Kafka ClickPipe begins to read."""
-
-    strategy: Literal["from_beginning", "from_latest", "from_timestamp"]
-    timestamp: Short | None = None
-
-
-class SchemaRegistry(Body):
-    """Where a Kafka ClickPipe finds its schemas: at a URL, or in AWS Glue."""
-
-    type: Literal["confluent", "glue"] | None = None
-    url: Text | None = None
-    authentication: Short | None = None
-    credentials: Credentials | None = None
-    caCertificate: Text | None = None
-    glueRegion: Short | None = None
-    glueRegistryName: Short | None = None
-    glueRoleArn: Text | None = None
-
-    @model_validator(mode="after")
-    def one_place(self) -> Self:
-        """Refuse a registry of which nobody can tell where it is."""
-        if self.type == "glue" and not (self.glueRegion and self.glueRegistryName):
-            raise ValueError("give glueRegion and glueRegistryName")
-        if self.type != "glue" and not self.url:
-            raise ValueError("give url")
-        if "@" in (self.url or ""):
-            raise ValueError("leave user and password out of url: they belong into credentials")
-        return self
-
-
-class KafkaChange(Body):
-    """What may be said of a Kafka source."""
-
-    type: (
-        Literal["kafka", "redpanda", "msk", "gcmk", "confluent", "warpstream", "azureeventhub", "dokafka"]
-        | None
-    ) = None
-    format: Literal["JSONEachRow", "Avro", "AvroConfluent", "Protobuf"] | None = None
-    brokers: Text | None = None
-    topics: Text | None = None
-    consumerGroup: Short | None = None
-    offset: Offset | None = None
-    schemaRegistry: SchemaRegistry | None = None
-    authentication: (
-        Literal[
-            "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "IAM_ROLE", "IAM_USER", "MUTUAL_TLS",
-            "SERVICE_ACCOUNT_WORKLOAD_IDENTITY",
-        ]
-        | None
-    ) = None  # fmt: skip
-    credentials: Credentials | None = None
-    iamRole: Text | None = None
-    caCertificate: Text | None = None
-    reversePrivateEndpointIds: Annotated[list[Key], Field(max_length=100)] | None = None
-    tombstoneMode: Short | None = None
-    exactlyOnce: bool | None = None
-    protobufSchema: Schematic | None = None
-
-
-class Kafka(KafkaChange):
-    """A Kafka source."""
-
-    format: Literal["JSONEachRow", "Avro", "AvroConfluent", "Protobuf"]
-    brokers: Text
-    topics: Text
+from endpoints.api.pipes.kafka import Kafka, KafkaChange
+from endpoints.api.pipes.parts import Body, Certificate, Count, Credentials, Long, Port, Short, Text
 
 
 class TableMapping(Body):
@@ -164,7 +85,7 @@ class Database(Body):
     """What Postgres, MySQL and MongoDB have in common."""
 
     tlsHost: Short | None = None
-    caCertificate: Text | None = None
+    caCertificate: Certificate | None = None
     disableTls: bool | None = None
     skipCertVerification: bool | None = None
     credentials: Credentials | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, WithJsonSchema
 
-from endpoints.api.pipes import schemas, sources
+from endpoints.api.pipes import kafka, schemas, sources
 from endpoints.domain.cloud_pipes import PipeState
 
 Json = dict[str, Any]
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 _NEVER_TOLD = ("credentials", "roles", "tableMappingsToAdd", "tableMappingsToRemove")
 _LIMITS = ("minLength", "maxLength", "minimum", "maximum", "maxItems", "title", "default")
 _SOURCES: dict[str, tuple[type[BaseModel], tuple[str, ...]]] = {
-    "kafka": (sources.Kafka, ("type", "authentication", "consumerGroup")),
+    "kafka": (kafka.Kafka, ("type", "authentication", "consumerGroup")),
     "postgres": (sources.Postgres, ("type", "port", "authentication", "settings", "tableMappings")),
     "mysql": (sources.MySql, ("type", "port", "authentication", "settings", "tableMappings")),
     "mongodb": (sources.Mongo, ("settings", "tableMappings")),

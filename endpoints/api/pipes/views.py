@@ -18,7 +18,7 @@ from endpoints.api.pipes.bodies import problem, read, wanted_change, wanted_new
 from endpoints.api.pipes.shapes import PipeShape
 from endpoints.api.places import SERVICE, parse_id, service_of
 from endpoints.api.retries import digest_of, made_before
-from endpoints.domain.cloud_pipes import Command
+from endpoints.domain.cloud_pipes import Command, own_settings
 from endpoints.domain.types import SpecError
 from endpoints.models import ClickPipe, Role, Service
 
@@ -105,10 +105,9 @@ def command_pipe(request: HttpRequest, organization_id: str, service_id: str, pi
 
 @router.get(ONE + "/settings", response=Annotated[dict[str, Any], told.SETTINGS])
 def get_settings(request: HttpRequest, organization_id: str, service_id: str, pipe_id: str) -> dict[str, Any]:
-    """Return a ClickPipe's own settings."""
+    """Return a ClickPipe's own settings; of Kafka `kafka_read_committed` too, false where nobody said."""
     pipe = _pipe(service_of(request, organization_id, service_id), pipe_id)
-    settings: dict[str, Any] = pipe.full_definition.get("settings", {})
-    return settings
+    return own_settings(pipe.full_definition)
 
 
 @router.put(ONE + "/settings", response=Annotated[dict[str, Any], told.SETTINGS])

@@ -216,7 +216,9 @@ def test_updates_settings_and_the_size_of_what_reads_databases(
         "lines",
     ]
     stream = create(one_cli, service, (*KAFKA, *JSON_ROWS))["id"]
-    assert pipe("settings get", stream) == {}
+    assert pipe("settings get", stream) == {"kafka_read_committed": False}
+    kept = {"streaming_max_insert_wait_ms": 500, "kafka_read_committed": False}
+    assert pipe("settings update", stream, "--streaming-max-insert-wait-ms", "500") == kept
     set_both = ("--streaming-max-insert-wait-ms", "1000", "--kafka-read-committed", "true")
     both = {"streaming_max_insert_wait_ms": 1000, "kafka_read_committed": True}
     assert pipe("settings update", stream, *set_both) == both == pipe("settings get", stream)
@@ -234,6 +236,7 @@ def test_errors_are_printed_and_told_by_their_exit_codes(
     other_bytes = (*KAFKA, *JSON_ROWS, "--exactly-once", "false")
     taken = one_cli.error("clickpipe", "create", "kafka", place, *other_bytes[1:])
     assert "CONFLICT: name" in taken
+    assert str(ClickPipe.objects.get().pk) in taken
     foreign = ("--name", "other", *KAFKA[3:], *JSON_ROWS, "--reverse-private-endpoint-id", unknown)
     assert "BAD_REQUEST" in one_cli.error("clickpipe", "create", "kafka", place, *foreign)
     assert "BAD_REQUEST" in one_cli.error("clickpipe", "list", "not-a-uuid")
