@@ -52,7 +52,8 @@ def _answers(port: int) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/v1", headers={"X-Forwarded-Proto": "https"})
-        return connection.getresponse().status == http.client.NOT_FOUND
+        with connection.getresponse() as answer:
+            return answer.status == http.client.NOT_FOUND
     except OSError:
         return False
     finally:
