@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, UnreadablePostError
-from django.utils.translation import gettext as _
 
 from endpoints import intents
 from endpoints.api.envelope import Problem
@@ -36,28 +35,28 @@ def read_object(request: HttpRequest) -> dict[str, Any]:
     """Return the JSON object that a request carries. Raises Problem(400)."""
     # A form of another site can send text/plain to us with the browser's remembered key, but never JSON.
     if request.content_type != "application/json":
-        raise Problem(400, _("Send JSON with Content-Type: application/json."))
+        raise Problem(400, "Send JSON with Content-Type: application/json.")
     if (request.content_params or {}).get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
-        raise Problem(400, _("Send the JSON in UTF-8."))
+        raise Problem(400, "Send the JSON in UTF-8.")
     try:
         text = request.body.decode("utf-8")
         data = json.loads(
             text, parse_constant=_refuse_constant, parse_float=_number_of, object_pairs_hook=_object_of
         )
     except RequestDataTooBig:
-        raise Problem(413, _("The body is too large.")) from None
+        raise Problem(413, "The body is too large.") from None
     except UnreadablePostError:
-        raise Problem(400, _("The body could not be read to its end.")) from None
+        raise Problem(400, "The body could not be read to its end.") from None
     except UnicodeDecodeError:
-        raise Problem(400, _("Send the JSON in UTF-8.")) from None
+        raise Problem(400, "Send the JSON in UTF-8.") from None
     except RecursionError:
-        raise Problem(400, _("The JSON is nested too deeply.")) from None
+        raise Problem(400, "The JSON is nested too deeply.") from None
     except ValueError:
-        raise Problem(400, _("The body is not JSON.")) from None
+        raise Problem(400, "The body is not JSON.") from None
     if not isinstance(data, dict):
-        raise Problem(400, _("The body is not a JSON object."))
+        raise Problem(400, "The body is not a JSON object.")
     if _is_deeper(data, DEPTH_MOST):
-        raise Problem(400, _("The JSON is nested too deeply."))
+        raise Problem(400, "The JSON is nested too deeply.")
     return data
 
 
@@ -66,7 +65,7 @@ def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise Problem(400, _("The JSON has the field %(name)r twice.") % {"name": name[:60]})
+            raise Problem(400, f"The JSON has the field {name[:60]!r} twice.")
         found[name] = value
     return found
 
@@ -156,8 +155,8 @@ def _shown(field: str) -> str:
 def sentence(code: str, params: dict[str, str]) -> str:
     """Return the sentence of a refusal's code, those that only the API knows included."""
     own = {
-        "unknown_field": _("There is no such field."),
-        "only_names_change": _("Only customPrivateDnsMappings can be changed."),
-        "outer_space": _("Remove the white space around it."),
+        "unknown_field": "There is no such field.",
+        "only_names_change": "Only customPrivateDnsMappings can be changed.",
+        "outer_space": "Remove the white space around it.",
     }
     return own[code] if code in own else refusal_text(code, params)

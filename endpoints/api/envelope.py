@@ -16,12 +16,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from ninja.renderers import JSONRenderer
 
 log = logging.getLogger(__name__)
 
 JSON = "application/json; charset=utf-8"
+LANGUAGE = "en"
 
 _ID = "postern.request_id"
 # The words before the colon of `error`, by HTTP status.
@@ -100,15 +102,18 @@ View = Callable[..., HttpResponse]
 
 
 def enveloped(view: View) -> View:
-    """Make a view answer in the envelope whatever happens, to nobody but keys, and never by a redirect.
+    """Make a view answer in the envelope, in English, whatever happens, to nobody but keys.
 
-    Where SECURE_SSL_REDIRECT is on, a request over plain HTTP is refused here: clients turn a redirected
-    POST into a GET, and would send their secret in the clear again.
+    It never redirects. Where SECURE_SSL_REDIRECT is on, a request over plain HTTP is refused here: clients
+    turn a redirected POST into a GET, and would send their secret in the clear again.
     """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = _answer(view, request, *args, **kwargs)
+        # Scripts read the answers, and some look for words in them.
+        with translation.override(LANGUAGE):
+            response = _answer(view, request, *args, **kwargs)
+        response["Content-Language"] = LANGUAGE
         response["X-Request-Id"] = request_id(request)
         response["Cache-Control"] = "no-store"
         return response

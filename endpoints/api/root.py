@@ -18,6 +18,7 @@ from endpoints.api.pipes.views import router as pipes
 from endpoints.api.private_endpoints import router as private_endpoints
 from endpoints.api.services import router as services
 from endpoints.api.waiting import router as waiting
+from endpoints.api.wrong import place_of, said
 
 api = NinjaAPI(
     title="Postern",
@@ -62,7 +63,7 @@ def _why_forbidden(error: PermissionDenied) -> str:
 
 @api.exception_handler(ValidationError)
 def _on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    wrong = " ".join(f"{found['loc'][-1]}: {found['msg']}." for found in error.errors)
+    wrong = " ".join(f"{place_of(found['loc'][-1:])}: {said(found)}" for found in error.errors)
     return failure(request, Problem(400, wrong))
 
 

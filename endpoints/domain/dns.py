@@ -7,11 +7,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from endpoints.domain.pipes import PORTS as PORTS
 from endpoints.domain.pipes import clean_host, clean_port, names_that_answer
-from endpoints.domain.types import Source, SpecError, clean_text
-
-PORTS = {Source.KAFKA: 9092, Source.POSTGRES: 5432, Source.MYSQL: 3306, Source.MONGODB: 27017}
-"""The usual port of each source. A DNS name is not an address until it has one."""
+from endpoints.domain.types import SpecError, clean_text
 
 _INTERFACE = re.compile(
     r"(?P<endpoint>vpce-[0-9a-f]+)-(?P<suffix>[0-9a-z]+)(?:-(?P<zone>[a-z]{2}(?:-[a-z]+)+-\d[a-z]))?"

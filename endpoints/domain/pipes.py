@@ -13,6 +13,8 @@ from endpoints.domain.types import Source, SpecError, clean_text
 
 NAME_MAX = 255  # characters
 HOSTS_MOST = 100
+PORTS = {Source.KAFKA: 9092, Source.POSTGRES: 5432, Source.MYSQL: 3306, Source.MONGODB: 27017}
+"""The usual port of each source. A DNS name is not an address until it has one."""
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
@@ -70,13 +72,13 @@ def parse_addresses(field: str, text: object, source: Source) -> tuple[Address, 
         raise SpecError(field, "too_many_hosts", maximum=str(HOSTS_MOST))
     if not parts:
         raise SpecError(field, "required")
-    return tuple(dict.fromkeys(_parse_address(field, part) for part in parts))
+    return tuple(dict.fromkeys(_parse_address(field, part, source) for part in parts))
 
 
-def _parse_address(field: str, part: str) -> Address:
+def _parse_address(field: str, part: str, source: Source) -> Address:
     host, colon, port = part.rpartition(":")
     if not colon:
-        raise SpecError(field, "no_port")
+        raise SpecError(field, "no_port", port=str(PORTS[source]))
     return Address(clean_host(field, host), clean_port(field, port))
 
 

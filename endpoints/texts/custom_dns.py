@@ -19,8 +19,8 @@ CUSTOM_DNS: dict[str, Templates] = {
     "dns_item": (_("Each name is an object with privateDnsName, and targetId where it has a target."),),
     "dns_name_form": (
         _(
-            "%(name)s is no private DNS name. It has two labels or more, of a-z, 0-9 and hyphens, no dot at"
-            " its end, and may begin with *. to stand for one label: *.db.example.com"
+            "%(name)s is no private DNS name. It has two labels or more, of a-z, 0-9, - and _, no dot at its"
+            " end, and may begin with *. to stand for one label: *.db.example.com"
         ),
         _("This is no private DNS name."),
     ),

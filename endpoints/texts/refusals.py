@@ -81,7 +81,10 @@ REFUSALS: dict[str, Templates] = {
     "host_is_address": (_("This is an IP address. Endpoints are found by host name."),),
     "one_label": (_("Enter only what stands in place of the star, without a dot."),),
     "not_a_port": (_("A port is a number from 1 to 65535."),),
-    "no_port": (_("Add the port after the host name: host.example.com:5432"),),
+    "no_port": (
+        _("Add the port after the host name: host.example.com:%(port)s"),
+        _("Add the port after the host name."),
+    ),
     "one_host": (_("Enter one host with its port. Only Kafka has a list of them."),),
     "too_many_hosts": (_("At most %(maximum)s hosts are allowed."), _("These are too many hosts.")),
     "pipe_name_taken": (

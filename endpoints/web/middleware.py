@@ -26,7 +26,7 @@ from endpoints.web import kept
 from endpoints.web.http import SeeOther
 
 API = "/v1/"
-
+_NOT_UTF_8 = "send the JSON in UTF-8: its Content-Type names another charset"
 
 _FEATURES = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -64,7 +64,8 @@ class BadInputMiddleware:
         if is_readable(request):
             return self.get_response(request)
         if request.path.startswith(API):
-            return in_envelope(400, "BAD_REQUEST: the request has NUL in it, or is not UTF-8")
+            wrong = "the request has NUL in it, or is not UTF-8" if _is_utf_8(request) else _NOT_UTF_8
+            return in_envelope(400, f"BAD_REQUEST: {wrong}")
         raise BadRequest("NUL, or not UTF-8")
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
@@ -87,14 +88,18 @@ def in_envelope(status: int, error: str) -> HttpResponse:
 
 def is_readable(request: HttpRequest) -> bool:
     """Say whether path, query, cookies and declared encoding of a request are text that can be stored."""
-    charset = (request.content_params or {}).get("charset", "utf-8")
     query: str = request.META.get("QUERY_STRING", "")
     return (
-        charset.lower() in ("utf-8", "utf8", "us-ascii")
+        _is_utf_8(request)
         and "\0" not in request.path
         and _is_text(unquote_to_bytes(query.encode("latin-1", "replace")))
         and not _any_nul(request.COOKIES.values())
     )
+
+
+def _is_utf_8(request: HttpRequest) -> bool:
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    return charset.lower() in ("utf-8", "utf8", "us-ascii")
 
 
 def _any_nul(texts: Iterable[str]) -> bool:

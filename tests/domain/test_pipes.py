@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from endpoints.domain.pipes import (
+    PORTS,
     Address,
     Connection,
     connection_by_host,
@@ -46,6 +47,13 @@ def test_only_ascii_hosts_with_ports_are_ever_read(text: str, source: Source) ->
         assert 1 <= one.port <= 65_535
     again = ",".join(map(str, read))
     assert parse_addresses("address", again, source) == read
+
+
+@pytest.mark.parametrize(("source", "port"), PORTS.items())
+def test_who_leaves_the_port_out_is_told_the_usual_one(source: Source, port: int) -> None:
+    with pytest.raises(SpecError) as refused:
+        parse_addresses("address", "db.example.com", source)
+    assert (refused.value.code, refused.value.params) == ("no_port", {"port": str(port)})
 
 
 @given(_hosts, st.integers(1, 65_535), st.sampled_from([" {}", "{}.", "{}"]))

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -14,6 +13,7 @@ from endpoints import intents
 from endpoints.api.bodies import read_object, sentence
 from endpoints.api.envelope import Problem
 from endpoints.api.pipes import schemas
+from endpoints.api.wrong import place_of, said
 from endpoints.domain import cloud_pipes, cloud_sources
 from endpoints.domain.pipes import NAME_MAX
 from endpoints.domain.types import SpecError, clean_text
@@ -39,18 +39,13 @@ def checked(data: object, schema: type[B]) -> B:
 
 def _sentences(errors: Iterable[ErrorDetails]) -> Iterable[str]:
     for error in errors:
-        where = ".".join(str(part)[:60] for part in error["loc"]) or "body"
-        yield f"{where if where.isprintable() else repr(where)}: {_said(error)}"
+        yield f"{place_of(error['loc'])}: {_said(error)}"
 
 
 def _said(error: ErrorDetails) -> str:
     if error["loc"][:1] == ("source",) and set(map(str, error["loc"][1:2])) & _OTHER_SOURCES:
-        return _("Postern records ClickPipes that read Kafka, Postgres, MySQL or MongoDB.")
-    known = {
-        "missing": sentence("required", {}),
-        "extra_forbidden": sentence("unknown_field", {}),
-    }
-    return known.get(error["type"]) or f"{error['msg']}."
+        return "Postern records ClickPipes that read Kafka, Postgres, MySQL or MongoDB."
+    return said(error)
 
 
 def wanted_new(body: schemas.NewPipe) -> intents.WantedPipe:
@@ -90,7 +85,7 @@ def wanted(name: str, definition: Mapping[str, Any]) -> intents.WantedPipe:
         raise problem(error) from None
     named = cloud_pipes.source_of(definition).get("reversePrivateEndpointIds") or []
     if len(set(named)) < len(named):
-        raise Problem(400, f"{cloud_pipes.KAFKAS_ENDPOINTS}: " + _("One is named twice."))
+        raise Problem(400, f"{cloud_pipes.KAFKAS_ENDPOINTS}: " + "One is named twice.")
     return intents.WantedPipe(
         name=name,
         source=cloud_pipes.KINDS[cloud_pipes.kind_of(definition)],

@@ -32,7 +32,11 @@ def _id_of(value: object) -> object:
     """Return the id that a text is. It is told back as it was sent, so there is one way to write it."""
     if not isinstance(value, str):
         return value
-    if str(found := UUID(value)) != value:
+    try:
+        found = UUID(value)
+    except ValueError:
+        raise ValueError("this is no id of an endpoint") from None
+    if str(found) != value:
         raise ValueError(f"write it as {found}")
     return found
 
