@@ -1,5 +1,6 @@
-"""An endpoint as code: what asks for one like it by Terraform, by the API and by clickhousectl.
+"""An endpoint as code: what takes it over, reads it, and asks for one like it.
 
+By Terraform, by the API and by clickhousectl, each to be run as it is copied.
 Values may be user data; every one is quoted for whatever reads it. Keys are read from the environment and
 stand nowhere. Source: cloud-api.md §1, §3.1, §4, §5, §11 and §14.
 """
@@ -15,6 +16,8 @@ from endpoints.domain.commands.writing import Expression, resource, terraform
 KIND = "clickhouse_clickpipes_reverse_private_endpoint"
 _KEY = '"$CLICKHOUSE_CLOUD_API_KEY:$CLICKHOUSE_CLOUD_API_SECRET"'
 _TARGET = "targetId"
+_SHARE = "vpcResourceShareArn"
+_NEW_SHARE = '"${VPC_RESOURCE_SHARE_ARN:?}"'
 _NEXT = " \\\n    "
 
 
@@ -59,33 +62,65 @@ class AsCode:
         return "\n".join(f"terraform import {kind}.{self._label} {ids}" for kind in kinds)
 
     @property
-    def api_call(self) -> str:
-        """The call that asks for an endpoint like it."""
-        place = f"/v1/organizations/{self.organization_id}/services/{self.service_id}"
-        body = {**self.asked, **({"customPrivateDnsMappings": list(self.names)} if self.names else {})}
-        return _NEXT.join(
-            [
-                f"curl --fail-with-body --user {_KEY}",
-                "--header 'Content-Type: application/json'",
-                f"--data {shlex.quote(json.dumps(body, ensure_ascii=False))}",
-                shlex.quote(f"{self.url}{place}/clickpipesReversePrivateEndpoints"),
-            ]
-        )
+    def read_call(self) -> str:
+        """The call that reads this very endpoint."""
+        return self._call(f"/{self.endpoint_id}")
 
     @property
-    def command(self) -> str:
-        """The command of clickhousectl that asks for an endpoint like it."""
+    def read_command(self) -> str:
+        """The command of clickhousectl that reads this very endpoint."""
+        return self._command(f"get {self.service_id} {self.endpoint_id}")
+
+    @property
+    def names_call(self) -> str:
+        """The call that gives this very endpoint its names, all at once."""
+        return self._call(f"/{self.endpoint_id}", "PATCH", _quoted({"customPrivateDnsMappings": self.names}))
+
+    @property
+    def names_command(self) -> str:
+        """The command of clickhousectl that gives this very endpoint its names, all at once."""
+        told = ("=".join(filter(None, (one["privateDnsName"], one.get(_TARGET)))) for one in self.names)
+        words = [f"--custom-private-dns-mapping={shlex.quote(name)}" for name in told]
+        return self._command(f"update {self.service_id} {self.endpoint_id}", *words)
+
+    @property
+    def create_call(self) -> str:
+        """The call that asks for an endpoint like it, without its names: they would be taken.
+
+        A share serves one endpoint, so that another share's ARN is read from the environment.
+        """
+        data = _quoted(self._again)
+        if self._needs_share:
+            start = json.dumps(self._again, ensure_ascii=False)[:-1] + f', "{_SHARE}": "'
+            data = shlex.quote(start) + _NEW_SHARE + shlex.quote('"}')
+        return self._call("", "POST", data)
+
+    @property
+    def create_command(self) -> str:
+        """The command of clickhousectl that asks for an endpoint like it, as `create_call` does."""
         # With an equals sign, so that no value is taken for an option.
-        words = [
-            f"--{_snake(name).replace('_', '-')}={shlex.quote(value)}" for name, value in self.asked.items()
-        ]
-        for one in self.names:
-            name = "=".join(filter(None, (one["privateDnsName"], one.get(_TARGET))))
-            words.append(f"--custom-private-dns-mapping={shlex.quote(name)}")
-        command = (
-            f"clickhousectl cloud --url {shlex.quote(self.url)} clickpipe reverse-private-endpoint create"
-        )
-        return _NEXT.join([command, self.service_id, f"--org-id {self.organization_id}", *words])
+        words = [f"{_option(name)}={shlex.quote(value)}" for name, value in self._again.items()]
+        if self._needs_share:
+            words.append(f"{_option(_SHARE)}={_NEW_SHARE}")
+        return self._command(f"create {self.service_id}", *words)
+
+    @property
+    def _needs_share(self) -> bool:
+        return _SHARE in self.asked
+
+    @property
+    def _again(self) -> dict[str, str]:
+        return {name: value for name, value in self.asked.items() if name != _SHARE}
+
+    def _call(self, path: str, method: str = "GET", data: str = "") -> str:
+        place = f"/v1/organizations/{self.organization_id}/services/{self.service_id}"
+        address = shlex.quote(f"{self.url}{place}/clickpipesReversePrivateEndpoints{path}")
+        sent = [f"--request {method} --header 'Content-Type: application/json'", f"--data {data}"]
+        return _NEXT.join([f"curl --fail-with-body --user {_KEY}", *(sent if data else ()), address])
+
+    def _command(self, verb: str, *words: str) -> str:
+        command = f"clickhousectl cloud --url {shlex.quote(self.url)} clickpipe reverse-private-endpoint"
+        return _NEXT.join([command, verb, f"--org-id {self.organization_id}", *words])
 
     @property
     def has_targets(self) -> bool:
@@ -97,6 +132,14 @@ class AsCode:
         """A name that Terraform accepts, made from the description."""
         words = re.sub(r"[^a-z0-9]+", "_", self.asked["description"].lower()).strip("_")[:40].strip("_")
         return words if words[:1].isalpha() else f"endpoint_{words}".strip("_")
+
+
+def _quoted(body: Mapping[str, object]) -> str:
+    return shlex.quote(json.dumps(body, ensure_ascii=False))
+
+
+def _option(name: str) -> str:
+    return f"--{_snake(name).replace('_', '-')}"
 
 
 def _snake(name: str) -> str:

@@ -46,16 +46,21 @@ def plain(text: Any) -> str:
 @given(nasty | texts, names)
 def test_each_way_asks_for_the_same(description: str, names: list[dict[str, str]]) -> None:
     one = code(description, names)
-    call = words(one.api_call)
-    body = {**one.asked, **({"customPrivateDnsMappings": names} if names else {})}
-    assert json.loads(call[call.index("--data") + 1]) == body
-    assert call[-1].endswith(
-        f"/organizations/{ORGANIZATION}/services/{SERVICE}/clickpipesReversePrivateEndpoints"
-    )
+    call = words(one.create_call)
+    assert json.loads(call[call.index("--data") + 1]) == one.asked
+    place = f"/organizations/{ORGANIZATION}/services/{SERVICE}/clickpipesReversePrivateEndpoints"
+    assert call[-1].endswith(place)
+    call = words(one.names_call)
+    assert json.loads(call[call.index("--data") + 1]) == {"customPrivateDnsMappings": names}
+    assert call[-1] == words(one.read_call)[-1]
+    assert call[-1].endswith(f"{place}/{ENDPOINT}")
 
-    command = words(one.command)
+    command = words(one.create_command)
     assert command[:4] == ["clickhousectl", "cloud", "--url", "https://postern.example.com"]
     assert [word for word in command if word.startswith("--description=")] == [f"--description={description}"]
+    assert not [word for word in command if word.startswith("--custom-private")]
+    command = words(one.names_command)
+    assert words(one.read_command)[6:9] == ["get", SERVICE, ENDPOINT]
     mappings = [word.partition("=")[2] for word in command if word.startswith("--custom-private")]
     assert mappings == [
         "=".join(name[field] for field in ("privateDnsName", "targetId") if field in name) for name in names
@@ -82,6 +87,23 @@ def test_terraforms_name_is_one_and_the_import_uses_it(description: str) -> None
     found = re.match(rf'resource "{KIND}" "([a-z][a-z0-9_]*)" ', one.terraform)
     assert found is not None, one.terraform
     assert one.terraform_import == f"terraform import {KIND}.{found[1]} {SERVICE}:{ENDPOINT}"
+
+
+@unhurried
+@given(nasty | texts, texts)
+def test_a_share_is_read_from_the_environment_and_all_else_stays(description: str, share: str) -> None:
+    asked = {"description": description, "type": "VPC_RESOURCE", "vpcResourceConfigurationId": "rcfg-1"}
+    one = AsCode(
+        "https://postern.example.com",
+        ORGANIZATION,
+        SERVICE,
+        ENDPOINT,
+        {**asked, "vpcResourceShareArn": share},
+    )
+    call = words(one.create_call)
+    new = "${VPC_RESOURCE_SHARE_ARN:?}"
+    assert json.loads(call[call.index("--data") + 1]) == {**asked, "vpcResourceShareArn": new}
+    assert f"--vpc-resource-share-arn={new}" in words(one.create_command)
 
 
 def test_it_reads_like_what_a_person_would_write() -> None:

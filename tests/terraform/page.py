@@ -9,12 +9,12 @@ import urllib.request
 from endpoints.config import demo
 from tests.browser.house import VIEWER, House
 
-_COPIED = re.compile(r'id="copy-as-([a-z]+)" data-copy="([^"]*)"')
+_COPIED = re.compile(r'id="copy-as-([a-z-]+)" data-copy="([^"]*)"')
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 def copied(house: House, service: str, endpoint: str) -> dict[str, str]:
-    """Return what the buttons of *As code* copy, by their names: terraform, import, api, command."""
+    """Return what the buttons of *As code* copy, by their names: terraform, import, api-read, …"""
     opener = urllib.request.build_opener(
         urllib.request.ProxyHandler({}),
         urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()),
