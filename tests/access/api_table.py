@@ -106,5 +106,6 @@ OPERATIONS: dict[str, Page] = {
     **{f"api-{name}": known for name, (_, known) in _BEYOND.items()},
     **dict(_BEYOND.values()),
     "api-document": _NOWHERE,  # the document, the same for anybody: tests/api/test_openapi.py
+    "v1/openapi.json/": _NOWHERE,  # the same
     r"^v1(?:/[\s\S]*)?\Z": _NOWHERE,
 }
