@@ -18,6 +18,9 @@ STALE_AFTER = timedelta(hours=1)
 """Without a good read for this long a status is shown as Unknown (shown, not stored)."""
 
 OBSERVE_IN_MOTION = timedelta(seconds=2)
+OBSERVE_APART = timedelta(seconds=1)
+"""How far apart listings are at least where the effect of a burst's last call is waited for."""
+
 OBSERVE_PENDING_ACCEPTANCE = timedelta(minutes=1)
 OBSERVE_SETTLED = timedelta(minutes=5)
 

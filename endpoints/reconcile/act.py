@@ -13,7 +13,7 @@ from endpoints.domain.timing import OBSERVE_IN_MOTION, backoff_of
 from endpoints.intents import wake_pulse
 from endpoints.models import Moment, read_clock
 from endpoints.reconcile import breakers
-from endpoints.reconcile.cadence import look_soon
+from endpoints.reconcile.cadence import look_after, look_soon
 from endpoints.reconcile.calls import create, private_dns
 from endpoints.reconcile.deleting import delete
 from endpoints.reconcile.forgetting import FORGET_EVERY, forget_due
@@ -54,6 +54,8 @@ def reconcile_due() -> int:
         taken += 1
         if taken % FORGET_EVERY == 0:
             taken += forget_due(stop_at)
+    for name in run.regions:
+        look_after(name, read_clock())
     advance_replacements()
     if taken:
         wake_pulse()
@@ -92,6 +94,8 @@ def _advance(lease: Lease, run: Run, stop_at: float = 0.0) -> datetime | None:
         if later is not None:
             return later
         due_at = _carry_out(work, step)
+        if work.shows:
+            run.regions.add(work.row.region_id)
         if work.following is None:
             return due_at
         due, moment = work.following, Moment.of(read_at(work.following.row))
@@ -100,7 +104,7 @@ def _advance(lease: Lease, run: Run, stop_at: float = 0.0) -> datetime | None:
 
 
 def _carry_out(work: Work, step: Step) -> datetime | None:
-    shows = step not in (Step.PREPARE, Step.ACCEPT, Step.PLACE)  # whether a listing will show what it did
+    work.shows = shows = step not in (Step.PREPARE, Step.ACCEPT, Step.PLACE)
     planned = work.row.region.observe_due_at
     if shows and planned is not None and planned > work.moment.now + OBSERVE_IN_MOTION:
         look_soon(work.row.region, work.moment)

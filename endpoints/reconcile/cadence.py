@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q, Value
+from django.db.models.functions import Greatest
 
 from endpoints.domain.reasons import Reason
 from endpoints.domain.status import FACTS, Status
-from endpoints.domain.timing import DOUBT_WATCHED, OBSERVE_IN_MOTION, observe_every
+from endpoints.domain.timing import DOUBT_WATCHED, OBSERVE_APART, OBSERVE_IN_MOTION, observe_every
 from endpoints.intents import wake_pulse
 from endpoints.models import Attempt, Moment, Region, ReversePrivateEndpoint
 
@@ -25,6 +26,19 @@ def look_soon(region: Region, moment: Moment) -> None:
     """Pull a region's next listing forward: something there is about to change, or is waited for."""
     soon = moment.now + OBSERVE_IN_MOTION
     if Region.objects.filter(pk=region.pk, observe_due_at__gt=soon).update(observe_due_at=soon):
+        wake_pulse()
+
+
+def look_after(name: str, moment: Moment) -> None:
+    """Pull a region's next listing close: calls were made there, and nobody is about to make more.
+
+    One that is under way may have begun before the last call ended: another follows it.
+    """
+    at_work = ReversePrivateEndpoint.objects.filter(region=name, lease_until__gt=moment.real)
+    soon = Greatest(Value(moment.now), F("listed_at") + OBSERVE_APART)
+    late = Q(observe_due_at__gt=soon) | Q(lease_until__gt=moment.real)
+    region = Region.objects.filter(late, ~Exists(at_work), pk=name)
+    if region.update(observe_due_at=soon):
         wake_pulse()
 
 

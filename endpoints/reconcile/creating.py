@@ -63,6 +63,7 @@ def begin(ones: list[tuple[Work, Place]]) -> list[Work]:
 
 def create_together(work: Work, begun: list[Work], again: Again) -> datetime:
     """Send one create after the other, each after a look for its object, until something is in the way."""
+    work.shows = True
     look_soon(work.row.region, work.moment)
     unsent, made = list(begun), list[tuple[Work, Made]]()
     trouble: Exception | None = None

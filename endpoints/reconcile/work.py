@@ -67,6 +67,8 @@ class Run:
     """What is kept from row to row while due rows are taken one after the other."""
 
     recent: Recent = field(default_factory=Recent)
+    regions: set[str] = field(default_factory=set)
+    """Where listings will show what was done."""
 
     @cached_property
     def installation(self) -> Installation:
@@ -76,7 +78,8 @@ class Run:
 
 @dataclass
 class Work:
-    """One endpoint held by a lease, as it was when its step was decided. `following` is due after it.
+    """One endpoint held by a lease, as it was when its step was decided. `following` is due after it,
+    and `shows` says whether a listing will show what it did.
 
     `stop_at` is the monotonic time after which nothing may follow this step.
     """
@@ -89,6 +92,7 @@ class Work:
     recent: Recent = field(default_factory=Recent)
     stop_at: float = 0.0
     following: Due | None = None
+    shows: bool = False
 
     @contextmanager
     def ending(self) -> Iterator[ReversePrivateEndpoint]:
