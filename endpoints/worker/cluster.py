@@ -1,6 +1,7 @@
 """django-q2's cluster as the worker's child: it dies with its parent, and each finished task is one beat."""
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -44,6 +45,8 @@ def run(parent: int) -> None:
 
     prepare_statements()
     post_execute_in_worker.connect(_beat, weak=False)
+    # What is loaded by now stays for ever: no collection in the processes forked from here needs to walk it.
+    gc.freeze()
     Cluster().start()
 
 
