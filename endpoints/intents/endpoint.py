@@ -234,8 +234,9 @@ def tick(*, endpoint: ReversePrivateEndpoint, item: str, done: bool, by: Princip
 
 
 def _locked(endpoint: ReversePrivateEndpoint) -> ReversePrivateEndpoint:
-    rows = ReversePrivateEndpoint.objects.select_for_update(of=("self",))
-    return rows.select_related("service").get(pk=endpoint.pk)
+    row = ReversePrivateEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+    row.service = endpoint.service  # which never changes
+    return row
 
 
 def _remove(
