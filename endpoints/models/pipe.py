@@ -194,7 +194,7 @@ def sources_of(endpoint: ReversePrivateEndpoint) -> str:
 
 
 def sources_of_all(endpoints: Iterable[ReversePrivateEndpoint]) -> dict[ReversePrivateEndpoint, str]:
-    """Return the same of many endpoints (two queries for any number)."""
+    """Return the same of many endpoints (three queries at most, for any number)."""
     known = list(endpoints)
     affected = affected_by(known)
     return {
