@@ -159,7 +159,7 @@ def _not_usable(wanted: WantedPipe, usable: Collection[uuid.UUID]) -> IntentRefu
 def name_taken(pipe: ClickPipe) -> IntentRefused:
     """Return the refusal of a ClickPipe's name; it names the holder's id to the API, which knows by ids."""
     holder = ClickPipe.objects.live().filter(service=pipe.service_id, name=pipe.name).first()
-    named = {"holder_id": str(holder.pk)} if holder is not None and pipe.definition else {}
+    named = {"pipe_id": str(holder.pk)} if holder is not None and pipe.definition else {}
     return IntentRefused("pipe_name_taken", "name", is_conflict=True, **named)
 
 

@@ -88,7 +88,7 @@ REFUSALS: dict[str, Templates] = {
     "one_host": (_("Enter one host with its port. Only Kafka has a list of them."),),
     "too_many_hosts": (_("At most %(maximum)s hosts are allowed."), _("These are too many hosts.")),
     "pipe_name_taken": (
-        _("The ClickPipe %(holder_id)s of this service has this name already. Choose another."),
+        _("The ClickPipe %(pipe_id)s of this service has this name already. Choose another."),
         _("A ClickPipe of this service has this name already. Choose another."),
     ),
     "endpoint_not_usable": (

@@ -11,15 +11,25 @@ from typing import Any
 from ninja import NinjaAPI
 from pydantic.json_schema import models_json_schema
 
-from endpoints.api.openapi.examples import ERRORS, REQUEST_ID
+from endpoints.api.openapi.errors import errors_at
+from endpoints.api.openapi.examples import REQUEST_ID
 from endpoints.api.openapi.operations import OPERATIONS, Said
 
 _ALWAYS = (400, 401, 429, 500)
 _REFERENCE = "#/components/schemas/{model}"
 _ID = {"type": "string", "format": "uuid"}
+_HEADERS = {
+    401: {"WWW-Authenticate": "Asks for HTTP Basic."},
+    429: {
+        "X-RateLimit-Reset": "Seconds until there is room, with a fraction.",
+        "Retry-After": "The same in whole seconds.",
+    },
+}
 _ABOUT = (
     "The addresses of the ClickHouse Cloud API for reverse private endpoints, ClickPipes, organizations and"
     " services, and some of Postern's own. Every address also works with a slash at its end; none redirects."
+    " HEAD answers wherever GET does. Any other method is a 405 with the header Allow, any other address a"
+    " 404, both in the envelope. Answers are in English."
 )
 
 
@@ -64,19 +74,20 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
             parameter["schema"] = _ID
     result = operation["responses"][200].get("content", {}).get("application/json", {}).get("schema")
     operation["responses"] = {"200": _success(result, said)}
+    examples = errors_at(path) | said.errors
     for status in _refusals(path, method, said):
-        operation["responses"][str(status)] = _refusal(status)
+        operation["responses"][str(status)] = _refusal(status, examples[status])
     if said.body is not None:
         content = {"schema": {"$ref": _REFERENCE.format(model=said.body.__name__)}, "example": said.sent}
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
 
 
 def _refusals(path: str, method: str, said: Said) -> list[int]:
-    found = {*_ALWAYS, *said.refusals}
+    found = {*_ALWAYS, *said.errors}
     if "{" in path:
         found.add(404)
     if method != "get":
-        found |= {403, 413}
+        found |= {403, 411, 413}
     return sorted(found)
 
 
@@ -90,16 +101,18 @@ def _success(result: dict[str, Any] | None, said: Said) -> dict[str, Any]:
     return {"description": "Done.", "content": {"application/json": content}}
 
 
-def _refusal(status: int) -> dict[str, Any]:
-    example = {"status": status, "requestId": REQUEST_ID, "error": ERRORS[status]}
+def _refusal(status: int, error: str) -> dict[str, Any]:
+    example = {"status": status, "requestId": REQUEST_ID, "error": error}
     content = {"schema": {"$ref": _REFERENCE.format(model="Error")}, "example": example}
     told: dict[str, Any] = {
         "description": HTTPStatus(status).phrase,
         "content": {"application/json": content},
     }
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        seconds = {"schema": {"type": "string"}, "description": "Seconds until there is room."}
-        told["headers"] = {"X-RateLimit-Reset": seconds}
+    if status in _HEADERS:
+        told["headers"] = {
+            name: {"schema": {"type": "string"}, "description": about}
+            for name, about in _HEADERS[status].items()
+        }
     return told
 
 

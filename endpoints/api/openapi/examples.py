@@ -6,10 +6,11 @@ ORGANIZATION_ID = "11111111-1111-4111-8111-111111111111"
 SERVICE_ID = "22222222-2222-4222-8222-222222222222"
 ENDPOINT_ID = "33333333-3333-4333-8333-333333333333"
 PIPE_ID = "44444444-4444-4444-8444-444444444444"
+HOLDER_ID = "66666666-6666-4666-8666-666666666666"
 REQUEST_ID = "55555555-5555-4555-8555-555555555555"
 
 _AT = "2026-01-02T03:04:05Z"
-_SERVICE_NAME = "com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0"
+SERVICE_NAME = "com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0"
 _DNS_NAME = "vpce-0123456789abcdef0-abcdefgh.vpce-svc-0123456789abcdef0.eu-central-1.vpce.amazonaws.com"
 
 ORGANIZATION: dict[str, Any] = {"id": ORGANIZATION_ID, "name": "Example Shop", "createdAt": _AT}
@@ -29,7 +30,7 @@ SERVICE: dict[str, Any] = {
 NEW_ENDPOINT: dict[str, Any] = {
     "type": "VPC_ENDPOINT_SERVICE",
     "description": "Orders database",
-    "vpcEndpointServiceName": _SERVICE_NAME,
+    "vpcEndpointServiceName": SERVICE_NAME,
 }
 NAMES: dict[str, Any] = {
     "customPrivateDnsMappings": [{"privateDnsName": "db.example.com"}, {"privateDnsName": "*.example.com"}]
@@ -125,15 +126,3 @@ PIPE: dict[str, Any] = {
 }
 SETTINGS: dict[str, Any] = {"streaming_max_insert_wait_ms": 5000}
 CDC_SCALING: dict[str, Any] = {"replicaCpuMillicores": 2000, "replicaMemoryGb": 8}
-
-ERRORS: dict[int, str] = {
-    400: "BAD_REQUEST: vpcEndpointServiceName: Enter a value.",
-    401: "UNAUTHORIZED: Send an API key with HTTP Basic: its id as the user, its secret as the password.",
-    403: "FORBIDDEN: The role of this key does not allow this.",
-    404: f"NOT_FOUND: {ENDPOINT_ID}",
-    408: "REQUEST_TIMEOUT: The endpoint is still PendingAcceptance: The owner has not accepted it yet.",
-    409: "CONFLICT: mskClusterArn: This MSK cluster already has a connection with this authentication.",
-    413: "CONTENT_TOO_LARGE: The body has more bytes than are allowed.",
-    429: "TOO_MANY_REQUESTS: More calls than are allowed in a minute. Try again in 0.5 s.",
-    500: "INTERNAL_ERROR: Something went wrong here; the log names this request id.",
-}
