@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from endpoints.domain.timing import STALE_AFTER
-from endpoints.models import Region, read_clock
+from endpoints.models import Region, ReversePrivateEndpoint, read_clock
 from endpoints.reconcile import act, leases, listing, observe
 from endpoints.reconcile.work import Run
-from tests.engine.world import GRACE, REGION, World, attempt_of, told
+from tests.engine.world import GRACE, REGION, Asked, World, attempt_of, resource, told, wanted
+from tests.sandbox_client import service_name
 
 CREATE, DELETE, LIST = "CreateVpcEndpoint", "DeleteVpcEndpoints", "DescribeVpcEndpoints"
 BACKOFF = 16  # seconds: longer than the first wait after a failure
@@ -102,13 +103,16 @@ def test_only_one_observer_lists_a_region_at_a_time(world: World) -> None:
     assert world.observe() is True
 
 
-def test_a_worker_that_lost_its_lease_writes_nothing(world: World) -> None:
-    row = world.ask(2)
+@pytest.mark.parametrize("asked", [wanted(service_name(REGION, 2)), resource()], ids=["together", "alone"])
+def test_a_worker_that_lost_its_lease_writes_nothing(world: World, asked: Asked) -> None:
+    row = world.ask_for(asked)
     lease = leases.claim_due(read_clock())
     assert lease is not None
-    row.__class__.objects.filter(pk=row.pk).update(lease_token=uuid.uuid4())
+    rows = ReversePrivateEndpoint.objects.filter(pk=row.pk)
+    rows.update(lease_token=uuid.uuid4())
+    before = rows.values().get()
     act.advance(lease, Run())
-    assert told(row) == ("Provisioning", "requested")
+    assert rows.values().get() == before
     assert world.writes() == 0
     assert not row.attempts.exists()
 
