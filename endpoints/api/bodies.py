@@ -107,11 +107,12 @@ def wanted_by(data: dict[str, Any], service: Service) -> intents.Wanted:
 def names_wanted_by(data: dict[str, Any], endpoint: ReversePrivateEndpoint) -> tuple[CustomName, ...] | None:
     """Check an update request and return the names that it wants, None where it does not speak of them.
 
+    Null is as if it was left out, as in a create request.
     Raises Problem(400) that names every error.
     """
     errors = [SpecError(name, "only_names_change") for name in sorted(data.keys() - {FIELD})]
     names: tuple[CustomName, ...] | None = None
-    if FIELD in data:
+    if data.get(FIELD) is not None:
         had = custom_names(endpoint.custom_dns)
         targets = {target["id"] for target in endpoint.dns_targets}
         kind = EndpointType(endpoint.type)

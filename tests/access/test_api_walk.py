@@ -84,10 +84,26 @@ def test_what_is_others_answers_like_what_never_was(world: World, key: str) -> N
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("key", ["viewer's key of the organization", "no key"])
+def test_head_is_answered_as_get_without_a_body(world: World, key: str) -> None:
+    looked = 0
+    for name in PLACES:
+        place = world.places[name]
+        for route, method, rule in asked():
+            if method == "GET":
+                address = route.address(place.ids(rule.on))
+                got, head = (call(world, key, way, address, {}) for way in ("GET", "HEAD"))
+                assert (head.status_code, head.content) == (got.status_code, b""), address
+                assert head["Content-Type"].partition(";")[0] == "application/json"
+                looked += 1
+    assert looked > 20
+
+
 def test_other_methods_are_refused(world: World) -> None:
     place = world.places["own"]
     for route in operations():
-        for method in set(METHODS) - OPERATIONS[route.key].keys():
+        known = OPERATIONS[route.key].keys()
+        for method in set(METHODS) - known - ({"HEAD"} if "GET" in known else set()):
             response = call(
                 world, "admin's key of the service", method, route.address(place.ids("ready")), {}
             )

@@ -94,7 +94,7 @@ def test_the_entry_of_a_request_has_the_names_that_it_brought(caller: Caller) ->
 def test_a_body_without_a_list_changes_nothing(caller: Caller, made: str, body: Any) -> None:
     before = patch(caller, made, "a.example.com")
     answer = caller.call("PATCH", f"/{made}", body)
-    assert answer.status_code == (200 if body == {} else 400)
+    assert answer.status_code == (200 if body in ({}, {FIELD: None}) else 400)
     assert caller.call("GET", f"/{made}").json()["result"] == before
     assert AuditEntry.objects.filter(action="endpoint.dns_changed").count() == 1
 

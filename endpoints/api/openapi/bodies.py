@@ -41,10 +41,10 @@ class CreateReversePrivateEndpoint(_Closed):
 
 
 class UpdateReversePrivateEndpoint(_Closed):
-    """The names that replace those before; without the list nothing changes."""
+    """The names that replace those before; without the list, or with null, nothing changes."""
 
     # By a factory: a default in the document would say that leaving it out clears the list.
-    customPrivateDnsMappings: list[CustomPrivateDnsMapping] = Field(
+    customPrivateDnsMappings: list[CustomPrivateDnsMapping] | None = Field(
         default_factory=list, max_length=NAMES_MOST
     )
 
