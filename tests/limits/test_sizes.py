@@ -88,7 +88,7 @@ def test_the_longest_schema_that_the_document_allows_fits_into_a_body(cast: Cast
     assert kept.status_code == 200, kept.json()
     assert kept.json()["result"]["source"]["kafka"]["protobufSchema"] == text
     refused = script.call("POST", asked | {"source": {"kafka": source | {"protobufSchema": text + " "}}})
-    assert (refused.status_code, f"at most {longest} characters" in refused.text) == (400, True)
+    assert (refused.status_code, f"At most {longest} characters" in refused.text) == (400, True)
 
 
 def test_what_slips_past_the_length_is_still_refused(cast: Cast, settings: Any) -> None:
