@@ -87,6 +87,12 @@ class Adapter(Protocol):
         """Look for the object of one attempt by its own tags."""
         ...
 
+    def find_together(
+        self, operator: Operator, wanted: Mapping[Ownership, Mapping[str, Any]]
+    ) -> dict[Ownership, Sighting]:
+        """Look for the objects of several attempts, by their requests: what `find` returns for each."""
+        ...
+
     def create(self, operator: Operator, request: dict[str, Any]) -> Answer:
         """Send a saved request. Where it carries a token, a repeated one brings back the first answer."""
         ...

@@ -107,6 +107,14 @@ def find(operator: Operator, owner: Ownership, request: Mapping[str, Any]) -> Si
     return None
 
 
+def find_together(
+    operator: Operator, wanted: Mapping[Ownership, Mapping[str, Any]]
+) -> dict[Ownership, Sighting]:
+    """Do what `find` does, one after the other."""
+    found = {owner: find(operator, owner, request) for owner, request in wanted.items()}
+    return {owner: seen for owner, seen in found.items() if seen is not None}
+
+
 def create(operator: Operator, request: dict[str, Any]) -> Answer:
     """Send a saved CreateVpcConnection request, which has no token: never repeat it unlooked."""
     try:

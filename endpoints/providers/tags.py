@@ -3,7 +3,7 @@ installation it was made for, from the create call on. Adopted is only what carr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from endpoints.providers.base import Operator, Ownership
@@ -31,9 +31,10 @@ def installation_filter(operator: Operator) -> FilterTypeDef:
     return {"Name": f"tag:{operator.tag_prefix}:installation", "Values": [str(operator.installation_id)]}
 
 
-def endpoint_filter(operator: Operator, owner: Ownership) -> FilterTypeDef:
-    """Return the filter that finds the objects of one endpoint."""
-    return {"Name": f"tag:{operator.tag_prefix}:endpoint-id", "Values": [str(owner.endpoint_id)]}
+def endpoint_filter(operator: Operator, owners: Iterable[Ownership]) -> FilterTypeDef:
+    """Return the filter that finds the objects of these endpoints, at most 200."""
+    values = [str(owner.endpoint_id) for owner in owners]
+    return {"Name": f"tag:{operator.tag_prefix}:endpoint-id", "Values": values}
 
 
 def is_ours(operator: Operator, values: Mapping[str, str]) -> bool:

@@ -23,13 +23,24 @@ _GONE_STATES = ("deleted",)
 
 def find(operator: Operator, owner: Ownership, request: Mapping[str, Any]) -> Sighting | None:
     """Return the endpoint that carries this endpoint's and generation's tags, None if none is listed."""
+    return find_together(operator, {owner: request}).get(owner)
+
+
+def find_together(
+    operator: Operator, wanted: Mapping[Ownership, Mapping[str, Any]]
+) -> dict[Ownership, Sighting]:
+    """Return the endpoints that carry the tags of these, at most `IDS`, by one call."""
     with translated("DescribeVpcEndpoints"):
         answer = ec2_reader(operator).describe_vpc_endpoints(
-            Filters=[endpoint_filter(operator, owner), installation_filter(operator)]
+            Filters=[endpoint_filter(operator, wanted), installation_filter(operator)]
         )
-    seen = [sighting_of(operator, item) for item in answer["VpcEndpoints"]]
-    mine = [s for s in seen if s.generation == owner.generation and s.state.casefold() not in _GONE_STATES]
-    return mine[0] if mine else None
+    owners = {(str(owner.endpoint_id), owner.generation): owner for owner in wanted}
+    found: dict[Ownership, Sighting] = {}
+    for seen in (sighting_of(operator, item) for item in answer["VpcEndpoints"]):
+        owner = owners.get((seen.endpoint_id, seen.generation))
+        if owner is not None and seen.state.casefold() not in _GONE_STATES:
+            found.setdefault(owner, seen)
+    return found
 
 
 def list_owned(operator: Operator, recall: Recall) -> Iterator[Sighting]:

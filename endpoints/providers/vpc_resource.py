@@ -30,6 +30,7 @@ create_operation = "CreateVpcEndpoint"
 delete_operation = "DeleteVpcEndpoints"
 
 find = vpc_endpoints.find
+find_together = vpc_endpoints.find_together
 create = vpc_endpoints.create
 delete = vpc_endpoints.delete
 list_owned = vpc_endpoints.list_owned

@@ -4,6 +4,7 @@ Each step takes the work at hand and returns when to look again (moved time). `a
 what goes wrong in between.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from endpoints import claims
 from endpoints.domain.errors import ProviderError, Unanswered, Unplaceable, UserError
 from endpoints.domain.rates import Api
 from endpoints.domain.reasons import EventCode, Reason
+from endpoints.domain.sighting import Sighting
 from endpoints.domain.timing import PRIVATE_DNS_AGAIN
 from endpoints.models import Attempt, Event, ReversePrivateEndpoint
 from endpoints.providers.base import Answer
@@ -71,7 +73,14 @@ class Made:
     code: EventCode
 
 
-def send(work: Work, *, doubt_before: bool) -> Made | datetime | None:
+def find(work: Work) -> Sighting | None:
+    """Look for the object of the open attempt."""
+    return work.adapter.find(work.operator, work.owner, work.open.request)
+
+
+def send(
+    work: Work, *, doubt_before: bool, look: Callable[[Work], Sighting | None] = find
+) -> Made | datetime | None:
     """Carry out a create that was saved as begun: look for its object, else send the saved request.
 
     Returns the object, or when to look again after a refusal, which is noted. Raises LeaseLost, and what else
@@ -81,7 +90,7 @@ def send(work: Work, *, doubt_before: bool) -> Made | datetime | None:
     sent = False
     try:
         check_account(work.operator, work.row.region, work.moment.now)
-        found = work.adapter.find(work.operator, work.owner, attempt.request)
+        found = look(work)
         if found is not None:
             return Made(Answer(found, ""), EventCode.ADOPTED)
         if not work.lease.is_valid():

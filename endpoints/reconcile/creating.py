@@ -1,20 +1,23 @@
 """Sending creates that go together, one after the other: they are saved as begun, and answered, as one.
 
 For each of them the rules are those of one alone (`calls`): its request is saved before it is sent, its
-object is looked for just before its create, and what AWS refuses is written by the same code.
+object is looked for before the first create, and what AWS refuses is written by the same code.
 """
 
 import logging
 import time
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from endpoints import claims
 from endpoints.domain.errors import ProviderError
 from endpoints.domain.reasons import EventCode
+from endpoints.domain.sighting import Sighting
 from endpoints.domain.steps import Step
 from endpoints.domain.timing import backoff_of
 from endpoints.models import Attempt, Event, Moment, ReversePrivateEndpoint
+from endpoints.providers.base import Ownership
 from endpoints.reconcile import record
 from endpoints.reconcile.cadence import look_soon
 from endpoints.reconcile.calls import Made, note_made, send
@@ -62,16 +65,17 @@ def begin(ones: list[tuple[Work, Place]]) -> list[Work]:
 
 
 def create_together(work: Work, begun: list[Work], again: Again) -> datetime:
-    """Send one create after the other, each after a look for its object, until something is in the way."""
+    """Look for their objects, and send one create after the other until something is in the way."""
     work.shows = True
     look_soon(work.row.region, work.moment)
     unsent, made = list(begun), list[tuple[Work, Made]]()
+    look = _Look(begun)
     trouble: Exception | None = None
     began = unsaved_since = time.monotonic()
     while unsent and time.monotonic() - began < call_seconds() and writes_go_on(unsent[0].open.network):
         one = unsent[0]
         try:
-            answer = send(one, doubt_before=False)
+            answer = send(one, doubt_before=False, look=look)
         except LeaseLost:
             break
         except Exception as error:
@@ -95,6 +99,19 @@ def create_together(work: Work, begun: list[Work], again: Again) -> datetime:
     if trouble is not None:
         raise trouble
     return work.moment.now
+
+
+class _Look:
+    """One look for the objects of several, at the first that asks: they hold their leases from before it."""
+
+    def __init__(self, begun: list[Work]) -> None:
+        self._wanted = {one.owner: one.open.request for one in begun}
+        self._seen: Mapping[Ownership, Sighting] | None = None
+
+    def __call__(self, work: Work) -> Sighting | None:
+        if self._seen is None:
+            self._seen = work.adapter.find_together(work.operator, self._wanted)
+        return self._seen.get(work.owner)
 
 
 def _save(work: Work, made: list[tuple[Work, Made]], again: Again) -> None:

@@ -1,4 +1,4 @@
-"""Placing and creating together: one find and one create for each row, and each keeps its own answer."""
+"""Placing and creating together: one look for all, one create for each, and each keeps its own answer."""
 
 import uuid
 from datetime import timedelta
@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from endpoints.models import Network, Region, ReversePrivateEndpoint, read_clock
+from endpoints.models import Installation, Network, Region, ReversePrivateEndpoint, read_clock
 from endpoints.reconcile import act, calls, creating, making
 from endpoints.reconcile.leases import Lease, claim_due
 from tests.engine.world import REGION, World, attempt_of, codes, removed, told
-from tests.sandbox_client import subnet_id
+from tests.sandbox_client import service_id, subnet_id
 
 FIND, CREATE = "DescribeVpcEndpoints", "CreateVpcEndpoint"
 
@@ -47,17 +47,43 @@ def let_leases_end() -> None:
     ReversePrivateEndpoint.objects.filter(lease_until__isnull=False).update(lease_until=over)
 
 
-def test_each_is_looked_for_just_before_its_create_and_all_are_given_back(world: World) -> None:
+def test_all_are_looked_for_by_one_call_before_the_first_create_and_all_are_given_back(world: World) -> None:
     rows = ask(world, 4)
     act.reconcile_due()
-    asked = sought_and_made(world)
-    assert asked == [(each, key) for _, key in asked[::2] for each in (FIND, CREATE)]
-    assert {key for _, key in asked} == {str(row.pk) for row in rows}
+    asked, keys = sought_and_made(world), {str(row.pk) for row in rows}
+    assert {key for each, key in asked[:4] if each == FIND} == keys
+    assert [each for each, _ in asked[4:]] == [CREATE] * 4
+    assert {key for _, key in asked[4:]} == keys
+    assert world.box.count(operation=FIND, tag_key="postern:endpoint-id") == 1
     for row in rows:
         assert told(row) == ("Ready", "available")
         assert codes(row) == ["requested", "placed", "create_sent", "create_answered", "status_changed"]
         assert (row.lease_token, row.failures, row.write_ended_at is None) == (None, 0, False)
         assert (attempt_of(row).tries, attempt_of(row).in_doubt) == (1, False)
+
+
+def test_what_is_there_already_is_taken_over_and_only_the_others_are_made(world: World) -> None:
+    """As in a database that was restored from before the create."""
+    rows = ask(world, 3)
+    tags = {
+        "postern:endpoint-id": str(rows[1].pk),
+        "postern:generation": "1",
+        "postern:installation": str(Installation.get().pk),
+    }
+    (there,) = world.box.fabricate(service_id(REGION, 2), 1, tags=tags)
+    act.reconcile_due()
+    assert ["adopted" in codes(row) for row in rows] == [False, True, False]
+    assert {told(row) for row in rows} == {("Ready", "available")}
+    assert attempt_of(rows[1]).external_id == there
+    assert world.box.count(operation=CREATE) == 2
+
+
+def test_a_look_that_fails_makes_nothing_and_leaves_nothing_in_doubt(world: World) -> None:
+    rows = ask(world, 3)
+    world.box.fault("error", operation=FIND)
+    act.reconcile_due()
+    assert world.box.count(operation=CREATE) == 0
+    assert [attempt_of(row).in_doubt for row in rows] == [False] * 3
 
 
 def test_after_the_end_of_a_worker_each_object_is_found_and_none_is_made_twice(
