@@ -49,18 +49,25 @@ def test(full: bool, arguments: list[str]) -> int:
     if full:
         env["POSTERN_FULL"] = "1"
     hold(TEST_VAR)
-    return _run_steps([("tests", pytest_command(full, arguments))], env)
+    return max(_run_steps([step], env) for step in test_steps(full, arguments))
 
 
-def pytest_command(full: bool, arguments: list[str]) -> list[str | Path]:
-    """Return pytest's command line: two lanes, but one process for who chooses tests or debugs them.
+def test_steps(full: bool, arguments: list[str]) -> list[Step]:
+    """Return pytest's command lines: two lanes, but one process for who chooses tests or debugs them.
 
-    pytest's closing line stays the last, so the total comes from a plug-in.
+    What measures a machine (marked `alone`) runs after all others, with nothing beside it. pytest's closing
+    line stays the last, so the total comes from a plug-in.
     """
-    chosen: list[str | Path] = [] if full else ["-m", "not full"]
-    alone = any(not argument.startswith("-") or argument in DEBUGGING for argument in arguments)
-    lanes = [] if alone else ["-p", "devtools.lanes", "-n", "2", "--no-loadscope-reorder"]
-    return [PYTHON, "-m", "pytest", "-p", "devtools.total", *lanes, *chosen, *arguments]
+    pytest: list[str | Path] = [PYTHON, "-m", "pytest", "-p", "devtools.total"]
+    lanes = ["-p", "devtools.lanes", "-n", "2", "--no-loadscope-reorder"]
+    if any(not argument.startswith("-") or argument in DEBUGGING for argument in arguments):
+        return [("tests", [*pytest, *([] if full else ["-m", "not full"]), *arguments])]
+    if not full:
+        return [("tests", [*pytest, *lanes, "-m", "not full", *arguments])]
+    return [
+        ("tests", [*pytest, *lanes, "-m", "not alone", *arguments]),
+        ("figures", [*pytest, "-m", "alone", *arguments]),
+    ]
 
 
 def mutants(names: list[str]) -> int:

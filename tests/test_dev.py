@@ -418,8 +418,10 @@ def imported_when_run(tree: ast.AST) -> set[str]:
 
 
 def test_full_tests_run_only_when_asked() -> None:
-    assert checks.pytest_command(False, ["-x"])[-3:] == ["-m", "not full", "-x"]
-    assert "not full" not in checks.pytest_command(True, [])
+    ((_, command),) = checks.test_steps(False, ["-x"])
+    assert command[-3:] == ["-m", "not full", "-x"]
+    for arguments in ([], ["tests/web"]):
+        assert all("not full" not in command for _, command in checks.test_steps(True, arguments))
 
 
 def test_first_failing_step_ends_the_run(capfd: pytest.CaptureFixture[str]) -> None:

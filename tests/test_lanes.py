@@ -13,13 +13,22 @@ from tests.environment import CHECKOUT
 
 @pytest.mark.parametrize("arguments", [[], ["-q"], ["-x", "--durations=9"]])
 def test_all_tests_run_in_two_lanes(arguments: list[str]) -> None:
-    assert {"devtools.lanes", "-n"} <= set(checks.pytest_command(False, arguments))
-    assert {"devtools.lanes", "-n"} <= set(checks.pytest_command(True, arguments))
+    ((_, command),) = checks.test_steps(False, arguments)
+    assert {"devtools.lanes", "-n"} <= set(command)
+
+
+def test_what_measures_runs_after_the_lanes_and_alone() -> None:
+    (_, tests), (_, figures) = checks.test_steps(True, ["-q"])
+    assert {"devtools.lanes", "-n", "not alone", "-q"} <= set(tests)
+    assert {"alone", "-q"} <= set(figures)
+    assert not {"devtools.lanes", "-n"} & set(figures)
 
 
 @pytest.mark.parametrize("arguments", [["tests/web", "-q"], ["-k", "kill"], ["--pdb"]])
 def test_chosen_tests_run_in_one_process(arguments: list[str]) -> None:
-    assert not {"devtools.lanes", "-n"} & set(checks.pytest_command(False, arguments))
+    for full in (False, True):
+        ((_, command),) = checks.test_steps(full, arguments)
+        assert not {"devtools.lanes", "-n"} & set(command)
 
 
 def test_a_file_stays_together_and_so_do_the_browser_tests_which_share_a_house() -> None:
@@ -47,7 +56,8 @@ def test_two_lanes_count_every_test_once_in_the_closing_line(tmp_path: Path) -> 
         test = "def test_it(record_property): record_property('real seconds', '{}')\ndef test_more(): {}\n"
         body = test.format(f"{name} was quick", "assert 0" if name == "two" else "pass")
         (tmp_path / f"test_{name}.py").write_text(body)
-    command = [*checks.pytest_command(True, []), "-c", CHECKOUT / "pyproject.toml", tmp_path]
+    (_, lanes_of_all), _ = checks.test_steps(True, [])
+    command = [*lanes_of_all, "-c", CHECKOUT / "pyproject.toml", tmp_path]
     env = os.environ | {checks.BEGAN: "0"}
     done = subprocess.run(
         [sys.executable, *map(str, command[1:])], cwd=CHECKOUT, env=env, capture_output=True, text=True

@@ -28,6 +28,7 @@ def test_both_rivals_are_measured_and_what_is_printed_can_be_read(
 
 
 @pytest.mark.full
+@pytest.mark.alone
 @pytest.mark.timeout(1_200)
 def test_the_bench_meets_its_goals_at_full_size() -> None:
     command = [sys.executable, "dev", "bench", "api"]

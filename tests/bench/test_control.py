@@ -30,8 +30,8 @@ def test_every_part_measures_and_what_is_printed_can_be_read(
     assert told["met"] is (code == 0) is all(goal.is_met for goal in goals)
     seen = {name: figure["seen"] for name, figure in told["goals"].items()}
     assert seen["throughput_ratio"] > 0
-    # Whatever the size: describe-services, subnets, find, create, delete, and few listings beside them.
-    assert 4 <= seen["engine, calls per endpoint"] <= 15
+    # Its create, and large shares, at this size, of describe-services, subnets, find, delete and listings.
+    assert 2 <= seen["engine, calls per endpoint"] <= 15
     assert 0 < seen["delay to the row, p50, s"] < seen["delay to the row, p95, s"] < 30
     assert 0 < seen["delay to the open page, p50, s"] < 60
     assert seen["idle, % of a core for a worker"] > 0
@@ -46,6 +46,7 @@ def test_a_goal_has_a_bound_above_or_below_or_none() -> None:
 
 
 @pytest.mark.full
+@pytest.mark.alone
 @pytest.mark.timeout(3_600)
 def test_the_bench_meets_its_goals_at_full_size() -> None:
     command = [sys.executable, "dev", "bench", "control"]

@@ -84,6 +84,7 @@ def test_a_goal_is_met_or_missed_and_told() -> None:
 
 
 @pytest.mark.full
+@pytest.mark.alone
 @pytest.mark.timeout(1_200)
 def test_the_bench_meets_its_goals_at_full_size() -> None:
     env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
