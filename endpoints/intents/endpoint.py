@@ -31,6 +31,7 @@ from endpoints.models import (
     Role,
     Service,
     affected_by,
+    is_depended_on,
     read_clock,
 )
 from endpoints.models.access import CLEANUP
@@ -153,7 +154,8 @@ def request_removal(
     locked = _locked(endpoint)
     affected = Affected()
     if locked.removal_requested_at is None:
-        affected = affected_by([locked])[locked.pk]
+        if is_depended_on(locked):
+            affected = affected_by([locked])[locked.pk]
         if affected:
             pipes = [pipe.name for pipe in (*affected.uses, *affected.may)]
             require_role(by, endpoint.service, Role.ADMIN, pipes)
