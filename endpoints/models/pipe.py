@@ -52,8 +52,6 @@ class Touches(models.Func):
     _BY_HOST = """endpoints_clickpipe.service_id = %s
         AND endpoints_clickpipe.reached_names && %s::varchar[]"""
 
-    _LIVE = "SELECT EXISTS (SELECT FROM endpoints_clickpipe WHERE removed_at IS NULL AND {})"
-
     def __init__(self, endpoints: Iterable[ReversePrivateEndpoint]) -> None:
         super().__init__()
         known = list(endpoints)
@@ -67,13 +65,6 @@ class Touches(models.Func):
         hosts = [(service, sorted(names)) for service, names in self.names.items() if names]
         sql = " OR ".join([self._BY_ID, *(f"({self._BY_HOST})" for _ in hosts)])
         return f"({sql})", [self.keys, *(value for host in hosts for value in host)]
-
-    def any(self) -> bool:
-        """Say whether there is such a live ClickPipe (one query)."""
-        sql, values = self.as_sql()
-        with connection.cursor() as cursor:
-            cursor.execute(self._LIVE.format(sql), values)
-            return bool(cursor.fetchone()[0])
 
 
 class ClickPipe(models.Model):
@@ -187,9 +178,15 @@ def affected_by(endpoints: Iterable[ReversePrivateEndpoint]) -> dict[uuid.UUID, 
     return found
 
 
+_IS_ANY_LIVE = "SELECT EXISTS (SELECT FROM endpoints_clickpipe WHERE removed_at IS NULL AND {})"
+
+
 def is_depended_on(endpoint: ReversePrivateEndpoint) -> bool:
     """Say whether any ClickPipe depends on an endpoint (one query in plain SQL)."""
-    return Touches([endpoint]).any()
+    sql, values = Touches([endpoint]).as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_ANY_LIVE.format(sql), values)
+        return bool(cursor.fetchone()[0])
 
 
 def sources_of(endpoint: ReversePrivateEndpoint) -> str:
